@@ -1,0 +1,23 @@
+"""Tables, constraints and querysets: what exists and who may see it."""
+
+from cases.models.case import Case, CaseStatus, KeyFigure
+from cases.models.collection import Chapter, Collection
+from cases.models.image import CaseImage
+from cases.models.institution import Institution, InstitutionType
+from cases.models.seed import SeedRecord
+from cases.models.vocabulary import Category, Facet, Term
+
+__all__ = [
+    "Case",
+    "CaseImage",
+    "CaseStatus",
+    "Category",
+    "Chapter",
+    "Collection",
+    "Facet",
+    "Institution",
+    "InstitutionType",
+    "KeyFigure",
+    "SeedRecord",
+    "Term",
+]

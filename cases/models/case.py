@@ -1,0 +1,189 @@
+"""Cases and their key figures."""
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models.collection import Chapter, Collection
+from cases.models.fields import case_code
+from cases.models.institution import Institution
+from cases.models.visibility import published_case
+from cases.models.vocabulary import Category, Term
+
+SUMMARY_MAX = 200
+SECTION_MAX = 20_000
+
+
+class CaseStatus(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    IN_REVIEW = "in-review", "待审"
+    PUBLISHED = "published", "已发布"
+    ARCHIVED = "archived", "已归档"
+
+
+class CaseQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """What the public may see; ``Case.is_published`` is its twin for one case."""
+        return self.filter(published_case())
+
+    def with_chapter_number(self) -> Self:
+        """Annotate ``chapter_number``: the number of the case's chapter in its collection."""
+        chapter = Chapter.objects.filter(collection=OuterRef("collection"), category=OuterRef("category"))
+        return self.annotate(chapter_number=Subquery(chapter.values("number")[:1]))
+
+    def for_cards(self) -> Self:
+        """Cases as lists show them: 1 query + headline figures."""
+        headline = KeyFigure.objects.filter(is_headline=True).order_by("order")
+        return (
+            self.select_related("collection", "category", "institution")
+            .defer("background", "approach", "results")
+            .prefetch_related(Prefetch("figures", headline, to_attr="headline_figures"))
+        )
+
+    def for_detail(self) -> Self:
+        """One case with all its page shows."""
+        return (
+            self.select_related("collection", "category", "institution__parent")
+            .with_chapter_number()
+            .prefetch_related("figures", "terms", "images")
+        )
+
+    def for_export(self) -> Self:
+        """Cases with every column of a table, an API answer or a document."""
+        return self.select_related("collection", "category", "institution").prefetch_related("terms", "figures")
+
+    def in_book_order(self) -> Self:
+        """Chapter by chapter, as printed."""
+        return self.with_chapter_number().order_by("collection__order", "chapter_number", "order", "code")
+
+
+class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
+    def get_by_natural_key(self, code: str) -> "Case":
+        return self.get(code=code)
+
+
+class Case(models.Model):
+    """One case: who was stuck, what an institution did, what came of it."""
+
+    code = models.CharField("编号", max_length=32, unique=True, validators=[case_code], editable=False)
+    title = models.CharField("题名", max_length=120, help_text="印刷本上的题名，含副题。")
+    subtitle = models.CharField("一句话", max_length=80, blank=True, help_text="用平常话说清案例讲的是什么。")
+    collection = models.ForeignKey(Collection, verbose_name="案例集", on_delete=models.PROTECT, related_name="cases")
+    category = models.ForeignKey(Category, verbose_name="章节", on_delete=models.PROTECT, related_name="cases")
+    institution = models.ForeignKey(Institution, verbose_name="机构", on_delete=models.PROTECT, related_name="cases")
+    order = models.PositiveSmallIntegerField("章内顺序", default=0, help_text="留 0 即排在本章最后。")
+    summary = models.TextField("摘要", max_length=SUMMARY_MAX, blank=True, help_text="60-120 字，读者读到这里就能停。")
+    background = models.TextField("背景", max_length=SECTION_MAX, blank=True, help_text="谁遇到了什么困难。Markdown。")
+    approach = models.TextField(
+        "做法", max_length=SECTION_MAX, blank=True, help_text="做了什么，写明产品和地点。Markdown。"
+    )
+    results = models.TextField("成效", max_length=SECTION_MAX, blank=True, help_text="结果和数字，写明日期。Markdown。")
+    period = models.CharField("时间", max_length=80, blank=True)
+    regions = models.CharField("地区", max_length=120, blank=True, help_text="用顿号分开。")
+    terms = models.ManyToManyField(Term, verbose_name="标签", blank=True, related_name="cases")
+    source_pages = models.CharField("出处页码", max_length=40, blank=True, help_text="印刷本里的页码；不知道就留空。")
+    status = models.CharField("状态", max_length=12, choices=CaseStatus.choices, default=CaseStatus.DRAFT)
+    published_at = models.DateTimeField("发布时间", null=True, blank=True, help_text="填将来的时间即定时发布。")
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    updated_at = models.DateTimeField("最后修改", auto_now=True)
+
+    objects = CaseManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案例"
+        ordering = ("code",)
+        indexes = [
+            models.Index(fields=("status", "-published_at", "code"), name="case_newest"),
+            models.Index(fields=("status", "code"), name="case_by_code"),
+            models.Index(fields=("collection", "category", "order", "code"), name="case_in_chapter"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="case_known_status"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False), name="case_published_has_date"
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="case_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    natural_key.dependencies = ["cases.collection", "cases.category", "cases.institution", "cases.term"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:case-detail", args=[self.code])
+
+    def clean(self) -> None:
+        if self.collection_id and self.category_id and not self._chapter_exists():
+            raise ValidationError({"category": "这本案例集里没有这一章，请先在案例集里加上，或改选章节。"})
+
+    def _chapter_exists(self) -> bool:
+        return Chapter.objects.filter(collection=self.collection_id, category=self.category_id).exists()
+
+    @property
+    def is_published(self) -> bool:
+        """The twin of ``CaseQuerySet.published`` for a case in hand."""
+        return (
+            self.status == CaseStatus.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == CaseStatus.PUBLISHED and not self.is_published
+
+    @property
+    def region_list(self) -> list[str]:
+        return [region.strip() for region in self.regions.split("、") if region.strip()]
+
+
+class KeyFigureQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Figures of cases the public may see."""
+        return self.filter(Exists(Case.objects.published().filter(pk=OuterRef("case"))))
+
+
+class KeyFigureManager(models.Manager.from_queryset(KeyFigureQuerySet)):
+    def get_by_natural_key(self, case: str, order: int) -> "KeyFigure":
+        return self.get(case__code=case, order=order)
+
+
+class KeyFigure(models.Model):
+    """A figure as printed, traceable to its case; ``number`` and ``unit`` where it is a number."""
+
+    case = models.ForeignKey(Case, verbose_name="案例", on_delete=models.CASCADE, related_name="figures")
+    order = models.PositiveSmallIntegerField("顺序", default=0)
+    label = models.CharField("说明", max_length=60)
+    value = models.CharField("数值（照印）", max_length=60, help_text="照原文写，含“超”“近”“约”，例如“超 3200 亿元”。")
+    number = models.DecimalField("数", max_digits=20, decimal_places=4, null=True, blank=True)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    as_of = models.CharField("截至", max_length=40, blank=True, help_text="照原文写，例如“2020 年 9 月末”。")
+    note = models.CharField("注", max_length=200, blank=True)
+    is_headline = models.BooleanField("大字显示", default=False, help_text="每篇三四个，放在正文开头。")
+
+    objects = KeyFigureManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "关键数据"
+        ordering = ("case", "order")
+        constraints = [
+            models.UniqueConstraint(fields=("case", "order"), name="figure_unique_order"),
+            models.CheckConstraint(condition=Q(number__isnull=True) | ~Q(unit=""), name="figure_number_has_unit"),
+            models.CheckConstraint(condition=~Q(label="") & ~Q(value=""), name="figure_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}：{self.value}"
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.case.code, self.order)
+
+    natural_key.dependencies = ["cases.case"]

@@ -1,0 +1,41 @@
+"""Pictures of a case."""
+
+from django.db import models
+from django.db.models import Q
+
+from cases.models.case import Case
+
+
+class CaseImageManager(models.Manager):
+    def get_by_natural_key(self, case: str, order: int) -> "CaseImage":
+        return self.get(case__code=case, order=order)
+
+
+class CaseImage(models.Model):
+    """A picture with the words a reader who cannot see it needs."""
+
+    case = models.ForeignKey(Case, verbose_name="案例", on_delete=models.CASCADE, related_name="images")
+    order = models.PositiveSmallIntegerField("顺序", default=0)
+    file = models.ImageField("图片", upload_to="cases/%Y/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField("宽", editable=False, default=0)
+    height = models.PositiveIntegerField("高", editable=False, default=0)
+    caption = models.CharField("图注", max_length=160, blank=True)
+    alt = models.CharField("替代文字", max_length=160, help_text="给看不见图的读者：图上是什么。")
+
+    objects = CaseImageManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片"
+        ordering = ("case", "order")
+        constraints = [
+            models.UniqueConstraint(fields=("case", "order"), name="image_unique_order"),
+            models.CheckConstraint(condition=~Q(alt=""), name="image_has_alt"),
+        ]
+
+    def __str__(self) -> str:
+        return self.caption or self.alt
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.case.code, self.order)
+
+    natural_key.dependencies = ["cases.case"]

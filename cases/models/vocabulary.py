@@ -1,0 +1,99 @@
+"""The words cases are filed under: categories (chapters as themes) and the faceted vocabulary."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from cases.models.fields import ascii_slug
+from cases.models.visibility import published_case
+
+
+class SlugManager(models.Manager):
+    def get_by_natural_key(self, slug: str) -> models.Model:
+        return self.get(slug=slug)
+
+
+class CategoryQuerySet(models.QuerySet):
+    def with_counts(self) -> Self:
+        """Annotate ``case_count``: published cases, in whatever collection."""
+        return self.annotate(case_count=Count("cases", filter=published_case("cases")))
+
+
+class Category(models.Model):
+    """A theme that chapters of several collections share, e.g. 绿色金融."""
+
+    name = models.CharField("名称", max_length=20, unique=True)
+    slug = models.CharField("网址名", max_length=40, unique=True, validators=[ascii_slug])
+    slogan = models.TextField("口号", blank=True, help_text="章首页上的口号，一行一句。")
+    intro = models.TextField("导语", blank=True)
+    order = models.PositiveSmallIntegerField("顺序", default=100)
+
+    objects = SlugManager.from_queryset(CategoryQuerySet)()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "章节主题"
+        ordering = ("order", "slug")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:category-detail", args=[self.slug])
+
+    @property
+    def slogan_lines(self) -> list[str]:
+        return [line.strip() for line in self.slogan.splitlines() if line.strip()]
+
+
+class Facet(models.TextChoices):
+    AUDIENCE = "audience", "服务对象"
+    NEED = "need", "解决问题"
+    INSTRUMENT = "instrument", "金融工具"
+    PRIORITY = "priority", "五篇大文章"
+    KEYWORD = "keyword", "关键词"
+
+
+class TermManager(models.Manager):
+    def get_by_natural_key(self, facet: str, slug: str) -> "Term":
+        return self.get(facet=facet, slug=slug)
+
+
+class TermQuerySet(models.QuerySet):
+    def with_counts(self) -> Self:
+        """Annotate ``case_count``: published cases."""
+        return self.annotate(case_count=Count("cases", filter=published_case("cases")))
+
+
+class Term(models.Model):
+    """One word of the controlled vocabulary, e.g. need / 缺抵押缺担保."""
+
+    facet = models.CharField("类别", max_length=12, choices=Facet.choices)
+    name = models.CharField("名称", max_length=40)
+    slug = models.SlugField("网址名", max_length=60, allow_unicode=True)
+    description = models.CharField("说明", max_length=120, blank=True)
+    order = models.PositiveSmallIntegerField("顺序", default=100)
+
+    objects = TermManager.from_queryset(TermQuerySet)()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标签"
+        ordering = ("facet", "order", "slug")
+        constraints = [
+            models.UniqueConstraint(fields=("facet", "slug"), name="term_unique_slug"),
+            models.UniqueConstraint(fields=("facet", "name"), name="term_unique_name"),
+            models.CheckConstraint(condition=Q(facet__in=Facet.values), name="term_known_facet"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_facet_display()}：{self.name}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.facet, self.slug)
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:case-list", query={self.facet: self.slug})

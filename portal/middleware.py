@@ -1,0 +1,63 @@
+"""Request guards that belong to the whole site, not to one page."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+MAX_QUERY_LENGTH = 8_000
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestShapeMiddleware:
+    """Refuse, in Chinese, what no page can mean: an over-long or undecodable query string or path.
+
+    414 for more than ``MAX_QUERY_LENGTH`` bytes, 400 for NUL characters or bytes that are not UTF-8.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if len(query) > MAX_QUERY_LENGTH:
+            return _refuse(request, 414, "网址太长", "查询条件太多或搜索词太长，请减少条件后重试。")
+        if _undecodable(request):
+            return _refuse(
+                request, 400, "网址无法识别", "网址里有不能识别的字符（不是 UTF-8 编码），请检查链接是否完整。"
+            )
+        return self.get_response(request)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Allow only the site's own files: no inline script, no other host."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+
+def _undecodable(request: HttpRequest) -> bool:
+    # Django decodes bad bytes to U+FFFD, after which nobody can tell what was asked for.
+    values = [request.path, *request.GET.keys()]
+    values += [value for key in request.GET for value in request.GET.getlist(key)]
+    return any("\ufffd" in value or "\x00" in value for value in values)
+
+
+def _refuse(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": message}, status=status, json_dumps_params={"ensure_ascii": False})
+    response = render(request, "error.html", {"title": title, "message": message}, status=status)
+    patch_vary_headers(response, ["Cookie"])
+    return response
