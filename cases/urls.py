@@ -1,2 +1,34 @@
+"""Addresses of the public pages. Stable: one that moves redirects."""
+
+from django.contrib.sitemaps.views import index as sitemap_index
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from cases.sitemaps import SITEMAPS
+from cases.views import browse, detail, site
+
 app_name = "cases"
-urlpatterns = []
+
+urlpatterns = [
+    path("", browse.home, name="home"),
+    path("cases/", browse.case_list, name="case-list"),
+    path("cases/<slug:code>/", detail.case_detail, name="case-detail"),
+    path("cases/<slug:code>/preview/", detail.case_preview, name="case-preview"),
+    path("categories/", browse.category_list, name="category-list"),
+    path("categories/<slug:slug>/", browse.category_detail, name="category-detail"),
+    path("collections/", browse.collection_list, name="collection-list"),
+    path("collections/<slug:slug>/", browse.collection_detail, name="collection-detail"),
+    path("institutions/", browse.institution_list, name="institution-list"),
+    path("institutions/<slug:slug>/", browse.institution_detail, name="institution-detail"),
+    path("about/", site.about, name="about"),
+    path("reading-mode/", site.reading_mode, name="reading-mode"),
+    path("healthz", site.healthz, name="healthz"),
+    path("robots.txt", site.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemap_index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "cases:sitemap-section"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+]

@@ -1,0 +1,157 @@
+"""Facets of a filtered list: every value with its live count and the link that switches it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+
+from cases.filters import CaseFilter
+from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
+
+SHOWN_AT_FIRST = 8
+TERM_FACETS = tuple(Facet.values)
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value: ``count`` is what the list would hold of it with the other dimensions as they are."""
+
+    slug: str
+    label: str
+    count: int
+    selected: bool
+    toggle_url: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class FacetGroup:
+    """One dimension with the values worth offering: those with cases, and those selected."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+    @property
+    def selected(self) -> tuple[FacetValue, ...]:
+        return tuple(value for value in self.values if value.selected)
+
+    @property
+    def first(self) -> tuple[FacetValue, ...]:
+        return self.values[:SHOWN_AT_FIRST]
+
+    @property
+    def rest(self) -> tuple[FacetValue, ...]:
+        return self.values[SHOWN_AT_FIRST:]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that could be offered, before counting."""
+
+    slug: str
+    label: str
+    pks: tuple[int, ...]
+    description: str = ""
+
+
+def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
+    """The list with ``value`` added to or taken from ``name``; always from its first page."""
+    changed = data.copy()
+    values = [item for item in data.getlist(name) if item != value]
+    changed.setlist(name, values if len(values) != len(data.getlist(name)) else [*values, value])
+    changed.pop("page", None)
+    query = changed.urlencode()
+    return f"{path}?{query}" if query else path
+
+
+def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
+    """All groups of a list at ``path``, in the order readers need them.
+
+    Counting takes one query for each of term, category, institution and collection, and one more for each
+    dimension that has a selection (its own counts ignore it).
+    """
+    options = _options()
+    counts = _Counts(case_filter)
+    groups = []
+    for name in CaseFilter.DIMENSIONS:
+        if name in case_filter.fixed:
+            continue
+        chosen = set(case_filter.selected(name))
+        values = [
+            FacetValue(
+                slug=option.slug,
+                label=option.label,
+                count=counts.of(name, option),
+                selected=option.slug in chosen,
+                toggle_url=toggle_url(path, data, name, option.slug),
+                description=option.description,
+            )
+            for option in options[name]
+        ]
+        offered = tuple(value for value in values if value.count or value.selected)
+        if name in ("institution", "keyword"):
+            offered = tuple(sorted(offered, key=lambda value: (not value.selected, -value.count)))
+        groups.append(FacetGroup(name, case_filter.filters[name].label, offered))
+    return [group for group in groups if group.values]
+
+
+class _Counts:
+    """Case counts by primary key of category, institution, collection or term, fetched when first needed."""
+
+    COLUMN = {
+        "category": "category_id",
+        "institution": "institution_id",
+        "type": "institution_id",
+        "collection": "collection_id",
+        "year": "collection_id",
+    }
+
+    def __init__(self, case_filter: CaseFilter) -> None:
+        self.case_filter = case_filter
+        self.fetched: dict[tuple[str, str], dict[int, int]] = {}
+
+    def of(self, name: str, option: Option) -> int:
+        counted = self._counted(name)
+        return sum(counted.get(pk, 0) for pk in option.pks)
+
+    def _counted(self, name: str) -> dict[int, int]:
+        column = self.COLUMN.get(name, "terms")
+        open_dimension = name if self.case_filter.selected(name) else ""
+        key = (column, open_dimension)
+        if key not in self.fetched:
+            self.fetched[key] = _count_by(self.case_filter.without(open_dimension), column)
+        return self.fetched[key]
+
+
+def _count_by(cases: QuerySet, column: str) -> dict[int, int]:
+    if column == "terms":
+        through = Case.terms.through.objects.filter(case_id__in=cases.order_by().values("pk"))
+        return dict(through.values_list("term_id").annotate(n=Count("id")).order_by())
+    return dict(cases.order_by().values_list(column).annotate(n=Count("pk")).order_by())
+
+
+def _options() -> dict[str, list[Option]]:
+    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
+    by_type, by_year = defaultdict(list), defaultdict(list)
+    for pk, _, _, kind in institutions:
+        by_type[kind].append(pk)
+    for pk, _, _, year in collections:
+        by_year[year].append(pk)
+    return {
+        "category": [Option(c.slug, c.name, (c.pk,)) for c in Category.objects.only("slug", "name")],
+        "institution": [Option(slug, name, (pk,)) for pk, slug, name, _ in institutions],
+        "type": [Option(value, label, tuple(by_type[value])) for value, label in InstitutionType.choices],
+        "collection": [Option(slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
+        "year": [Option(str(year), f"{year} 年", tuple(by_year[year])) for year in sorted(by_year, reverse=True)],
+        **_term_options(),
+    }
+
+
+def _term_options() -> dict[str, list[Option]]:
+    options: dict[str, list[Option]] = {name: [] for name in TERM_FACETS}
+    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
+        options[facet].append(Option(slug, name, (pk,), description))
+    return options

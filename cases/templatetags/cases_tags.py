@@ -1,0 +1,58 @@
+"""Display only: nothing here decides what is shown."""
+
+import re
+
+from django import template
+from django.utils.safestring import SafeString
+
+from cases.rendering import render_markdown
+
+register = template.Library()
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+HUES = 13
+READING_SPEED = 450  # characters a minute, ordinary Chinese prose
+FIGURE = re.compile(r"^(?P<before>\D*?)(?P<number>[\d,.]+(?:\s*[-—~至×]\s*[\d,.]+)*)\s*(?P<after>.*)$")
+
+
+@register.filter
+def cn_number(number: int | None) -> str:
+    """1-99 in the numerals that books and banks print: 壹, 拾, 拾壹, 贰拾叁."""
+    if not number or not 1 <= number <= 99:
+        return ""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "拾" if tens == 1 else f"{DIGITS[tens]}拾"
+    return head + (DIGITS[ones] if ones else "")
+
+
+@register.filter
+def hue(order: int | None) -> str:
+    """The CSS class that carries a chapter's colour."""
+    return f"hue-{((order or 1) - 1) % HUES + 1}"
+
+
+@register.filter
+def markdown(text: str, prefix: str = "") -> SafeString:
+    return render_markdown(text, prefix=prefix and f"{prefix}-")
+
+
+@register.filter
+def figure_parts(value: str) -> dict[str, str]:
+    """A printed value taken apart for setting: ``before`` (超), ``number`` (3200), ``after`` (亿元)."""
+    match = FIGURE.match(value)
+    if not match or len(match["after"]) > 10 or len(match["before"]) > 6:
+        return {"before": "", "number": "", "after": value}
+    return {name: part.strip() for name, part in match.groupdict().items()}
+
+
+@register.filter
+def reading_minutes(case) -> int:
+    """How long an ordinary reader takes for the case, in whole minutes, at least one."""
+    length = len(case.summary) + len(case.background) + len(case.approach) + len(case.results)
+    return max(1, round(length / READING_SPEED))
+
+
+@register.filter
+def source_label(case) -> str:
+    """Where the case stands in print: page if known."""
+    return f"第 {case.source_pages} 页" if case.source_pages else ""
