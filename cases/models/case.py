@@ -94,8 +94,8 @@ class Case(models.Model):
     source_pages = models.CharField("出处页码", max_length=40, blank=True, help_text="印刷本里的页码；不知道就留空。")
     status = models.CharField("状态", max_length=12, choices=CaseStatus.choices, default=CaseStatus.DRAFT)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, help_text="填将来的时间即定时发布。")
-    created_at = models.DateTimeField("建立时间", auto_now_add=True)
-    updated_at = models.DateTimeField("最后修改", auto_now=True)
+    created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("最后修改", default=timezone.now, editable=False)
 
     objects = CaseManager()
 
@@ -125,6 +125,10 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cases:case-detail", args=[self.code])
+
+    def save(self, *args, **kwargs) -> None:
+        self.updated_at = timezone.now()
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         if self.collection_id and self.category_id and not self._chapter_exists():
