@@ -16,7 +16,7 @@ from django.db import models, transaction
 from cases.models import SeedRecord
 
 FIRST_FILES = ("institutions.yaml", "categories.yaml", "collections.yaml", "terms.yaml")
-UNTRACKED_FIELDS = {"id", "created_at", "updated_at"}
+UNTRACKED_FIELDS = {"id", "created_at", "updated_at", "last_serial"}
 FILE_MODEL = "file"
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

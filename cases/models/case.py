@@ -52,6 +52,14 @@ class CaseQuerySet(models.QuerySet):
             .prefetch_related("figures", "terms", "images")
         )
 
+    def for_export_list(self) -> Self:
+        """Cases as the API lists them: no full text, no figures."""
+        return (
+            self.select_related("collection", "category", "institution")
+            .defer("background", "approach", "results")
+            .prefetch_related("terms")
+        )
+
     def for_export(self) -> Self:
         """Cases with every column of a table, an API answer or a document."""
         return self.select_related("collection", "category", "institution").prefetch_related("terms", "figures")

@@ -75,6 +75,8 @@ class Chapter(models.Model):
     number = models.PositiveSmallIntegerField("章号")
     first_page = models.PositiveSmallIntegerField("起始页", null=True, blank=True, help_text="印刷本目录里的页码。")
 
+    last_serial = models.PositiveSmallIntegerField("已用序号", default=0, editable=False)
+
     objects = ChapterManager()
 
     class Meta:

@@ -1,0 +1,66 @@
+"""Collections, categories, institutions and terms in the staff desk."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from cases.models import Category, Chapter, Collection, Institution, Term
+
+
+class CountingAdmin(admin.ModelAdmin):
+    """A list with the number of cases, drafts included."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(cases_total=Count("cases"))
+
+    @admin.display(description="案例数", ordering="cases_total")
+    def case_total(self, item) -> int:
+        return item.cases_total
+
+
+class ChapterInline(admin.TabularInline):
+    model = Chapter
+    extra = 0
+    fields = ("number", "category", "first_page")
+    autocomplete_fields = ("category",)
+
+
+@admin.register(Collection)
+class CollectionAdmin(CountingAdmin):
+    list_display = ("title", "slug", "publisher", "year", "case_total")
+    list_filter = ("year",)
+    search_fields = ("title", "slug", "publisher")
+    inlines = (ChapterInline,)
+    fieldsets = (
+        (None, {"fields": ("title", ("slug", "year", "order"), "publisher", "period", "preface")}),
+        ("征集与入选", {"fields": (("submitted_count", "submitting_institutions", "selected_count"),)}),
+        ("来源", {"fields": ("source_note", "source_url")}),
+    )
+
+
+@admin.register(Category)
+class CategoryAdmin(CountingAdmin):
+    list_display = ("name", "slug", "order", "case_total")
+    search_fields = ("name", "slug")
+    fields = (("name", "slug", "order"), "slogan", "intro")
+
+
+@admin.register(Institution)
+class InstitutionAdmin(CountingAdmin):
+    list_display = ("short_name", "name", "type", "parent", "case_total")
+    list_filter = ("type",)
+    list_select_related = ("parent",)
+    search_fields = ("name", "short_name", "other_names", "slug")
+    autocomplete_fields = ("parent",)
+    fieldsets = (
+        (None, {"fields": ("name", ("short_name", "slug"), "other_names", ("type", "parent"))}),
+        ("介绍", {"fields": ("profile", "website")}),
+    )
+
+
+@admin.register(Term)
+class TermAdmin(CountingAdmin):
+    list_display = ("name", "facet", "slug", "order", "case_total")
+    list_filter = ("facet",)
+    search_fields = ("name", "slug", "description")
+    fields = ("facet", ("name", "slug", "order"), "description")
