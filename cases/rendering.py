@@ -55,7 +55,9 @@ def _render(text: str, prefix: str) -> str:
 
 def _defuse(text: str) -> str:
     """Take the power from input built to be slow: link parsing is quadratic in open brackets, quotes nest."""
-    text = text.replace("\x00", "")
+    text = text.replace("\x00", "").replace("\r\n", "\n")
+    # Word users put a list right under its lead-in; Markdown wants an empty line between.
+    text = re.sub(r"^(?![ \t]*(?:[-*+]|\d+[.)])[ \t])(.*\S.*)\n(?=[-*+][ \t])", r"\1\n\n", text, flags=re.MULTILINE)
     if text.count("[") > MAX_BRACKETS:
         text = text.replace("[", "&#91;")
     return re.sub(r"^([ \t]*>){6,}", ">", text, flags=re.MULTILINE)

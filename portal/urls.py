@@ -1,9 +1,9 @@
 """Addresses of the site."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
+from django.views.static import serve
 
 handler400 = "cases.views.errors.bad_request"
 handler403 = "cases.views.errors.permission_denied"
@@ -14,5 +14,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("cases.api.urls")),
     path("", include("cases.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
 ]

@@ -70,7 +70,7 @@ class CaseDetail(generics.RetrieveAPIView):
 class CategoryList(generics.ListAPIView):
     serializer_class = serializers.CategorySerializer
     pagination_class = Pages
-    queryset = Category.objects.with_counts().order_by("order", "slug")
+    queryset = Category.objects.with_counts()
 
 
 @extend_schema_view(get=extend_schema(summary="机构"))
@@ -104,4 +104,4 @@ class FigureList(generics.ListAPIView):
 class TermList(generics.ListAPIView):
     serializer_class = serializers.TermSerializer
     pagination_class = Pages
-    queryset = Term.objects.with_counts().order_by("facet", "order", "slug")
+    queryset = Term.objects.with_counts()

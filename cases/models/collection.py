@@ -14,7 +14,8 @@ from cases.models.vocabulary import Category, SlugManager
 class CollectionQuerySet(models.QuerySet):
     def with_counts(self) -> Self:
         """Annotate ``case_count``: published cases."""
-        return self.annotate(case_count=Count("cases", filter=published_case("cases")))
+        counted = self.annotate(case_count=Count("cases", filter=published_case("cases")))
+        return counted.order_by("order", "-year", "slug")  # grouping drops Meta.ordering
 
     def for_list(self) -> Self:
         """Collections the public can open: those with at least one published case."""

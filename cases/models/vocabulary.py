@@ -18,7 +18,8 @@ class SlugManager(models.Manager):
 class CategoryQuerySet(models.QuerySet):
     def with_counts(self) -> Self:
         """Annotate ``case_count``: published cases, in whatever collection."""
-        return self.annotate(case_count=Count("cases", filter=published_case("cases")))
+        counted = self.annotate(case_count=Count("cases", filter=published_case("cases")))
+        return counted.order_by("order", "slug")  # grouping drops Meta.ordering
 
 
 class Category(models.Model):
@@ -66,7 +67,8 @@ class TermManager(models.Manager):
 class TermQuerySet(models.QuerySet):
     def with_counts(self) -> Self:
         """Annotate ``case_count``: published cases."""
-        return self.annotate(case_count=Count("cases", filter=published_case("cases")))
+        counted = self.annotate(case_count=Count("cases", filter=published_case("cases")))
+        return counted.order_by("facet", "order", "slug")  # grouping drops Meta.ordering
 
 
 class Term(models.Model):

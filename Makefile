@@ -1,0 +1,64 @@
+# The two commands a newcomer needs: `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+VAR := $(or $(PORTAL_VAR_DIR),var)
+WORKERS ?= 2
+
+-include .env
+export
+
+.PHONY: run test test-browser lint fmt bench demo-admin clean
+
+.venv/run.ok: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev.ok: requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ .venv/run.ok
+
+# A key of this machine's own, made once; a server sets DJANGO_SECRET_KEY instead.
+$(VAR)/secret_key:
+	mkdir -p $(VAR)
+	(umask 077; $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > $@)
+
+LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat $(VAR)/secret_key)}" DJANGO_HTTPS="$${DJANGO_HTTPS:-0}"
+
+run: .venv/run.ok $(VAR)/secret_key
+	$(LOCAL) $(BIN)/python manage.py migrate --verbosity 0
+	$(LOCAL) $(BIN)/python manage.py seed
+	$(LOCAL) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@echo "http://127.0.0.1:$(PORT)/"
+	$(LOCAL) $(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --access-logfile /dev/null
+
+test: .venv/dev.ok
+	$(BIN)/pytest -n 2 -m "not browser"
+
+# Needs Debian's chromium; PORTAL_REQUIRE_BROWSER=1 makes a missing one a failure.
+test-browser: .venv/dev.ok
+	$(BIN)/pytest -m browser tests/browser
+
+lint: .venv/dev.ok
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DJANGO_DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SECRET_KEY=$$($(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))") DJANGO_DEBUG=0 DJANGO_HTTPS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fmt: .venv/dev.ok
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev.ok
+	$(BIN)/python -m tests.bench.pages
+
+# Asks for the name and the password of the first member of staff; there is no default one.
+demo-admin: .venv/run.ok $(VAR)/secret_key
+	$(LOCAL) $(BIN)/python manage.py migrate --verbosity 0
+	$(LOCAL) $(BIN)/python manage.py createsuperuser
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache

@@ -1,0 +1,100 @@
+"""A clerk adds a case, on one page."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from cases.models import Case
+from tests.factories import make_case, make_category, make_chapter, make_collection, make_institution, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def form():
+    """What the browser sends for a new case with one figure."""
+    book, category = make_collection(slug="sz2021"), make_category()
+    make_chapter(book, category, number=3)
+    return {
+        "title": "新案例", "subtitle": "", "collection": book.pk, "category": category.pk, "order": 0, "institution": make_institution().pk,
+        "summary": "摘要", "background": "背景", "approach": "做法", "results": "成效", "period": "", "regions": "", "terms": [make_term().pk],
+        "source_pages": "", "status": "draft", "published_at_0": "", "published_at_1": "",
+        "figures-TOTAL_FORMS": 1, "figures-INITIAL_FORMS": 0, "figures-0-order": 1, "figures-0-label": "贷款", "figures-0-value": "690 万元",
+        "figures-0-number": "690", "figures-0-unit": "万元", "images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0,
+    }  # fmt: skip
+
+
+def test_case_is_added_from_nothing_on_one_page(staff_client, form):
+    assert staff_client.post(reverse("admin:cases_case_add"), form).status_code == 302
+    case = Case.objects.get()
+    assert (case.code, case.order, case.status) == ("sz2021-0301", 1, "draft")
+    assert (case.figures.count(), case.terms.count()) == (1, 1)
+
+
+def test_code_is_never_used_twice(staff_client, form):
+    staff_client.post(reverse("admin:cases_case_add"), form)
+    Case.objects.all().delete()
+    staff_client.post(reverse("admin:cases_case_add"), form)
+    assert Case.objects.get().code == "sz2021-0302"
+
+
+def test_chapter_that_the_book_does_not_have_is_refused_in_chinese(staff_client, form):
+    form["category"] = make_category().pk
+    response = staff_client.post(reverse("admin:cases_case_add"), form)
+    assert "这本案例集里没有这一章" in response.content.decode()
+    assert Case.objects.count() == 0
+
+
+def test_draft_can_be_previewed_by_staff_only(client, staff_client):
+    draft = make_case(status="draft")
+    url = reverse("cases:case-preview", args=[draft.code])
+    assert "读者还不能看到" in staff_client.get(url).content.decode()
+    client.logout()
+    assert client.get(url).status_code == 403
+
+
+def test_unfinished_case_is_not_published(staff_client):
+    draft = make_case(status="draft", summary="")
+    response = staff_client.post(
+        reverse("admin:cases_case_changelist"), {"action": "publish", "_selected_action": [draft.pk]}, follow=True
+    )
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    assert "还不能发布：缺摘要" in response.content.decode()
+
+
+def test_finished_case_is_published_and_dated(staff_client, client):
+    draft = make_case(status="draft", published_at=None)
+    staff_client.post(reverse("admin:cases_case_changelist"), {"action": "publish", "_selected_action": [draft.pk]})
+    draft.refresh_from_db()
+    assert draft.is_published
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_list_queries_do_not_grow(staff_client, django_assert_num_queries, item_count):
+    book = make_collection()
+    for _ in range(item_count):
+        make_case(collection=book)
+    with django_assert_num_queries(10):
+        assert staff_client.get(reverse("admin:cases_case_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["case", "category", "collection", "institution", "term"])
+@pytest.mark.parametrize("page", ["changelist", "add"])
+def test_pages_need_permission(client, model, page):
+    url = reverse(f"admin:cases_{model}_{page}")
+    user = get_user_model().objects.create_user("clerk", password="x", is_staff=True)
+    assert client.get(url).status_code == 302
+    client.force_login(user)
+    assert client.get(url).status_code == 403
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="cases"))
+    assert client.get(url).status_code == 200
+
+
+def test_search_and_filters_answer(staff_client):
+    case = make_case(title="绿色票据")
+    body = staff_client.get(
+        reverse("admin:cases_case_changelist"), {"q": "绿色票据", "status__exact": "published"}
+    ).content.decode()
+    assert case.code in body

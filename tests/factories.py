@@ -1,0 +1,71 @@
+"""Rows for tests: each call makes a valid one; keyword arguments override."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from cases.models import Case, Category, Chapter, Collection, Institution, KeyFigure, Term
+
+_serial = count(1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def make_category(**fields) -> Category:
+    n = next(_serial)
+    return Category.objects.create(**{"name": f"主题{n}", "slug": f"category-{n}", "order": n % 90 + 1, **fields})
+
+
+def make_institution(**fields) -> Institution:
+    n = next(_serial)
+    return Institution.objects.create(
+        **{"name": f"第{n}银行股份有限公司", "short_name": f"第{n}银行", "slug": f"bank-{n}", "type": "state", **fields}
+    )
+
+
+def make_collection(**fields) -> Collection:
+    n = next(_serial)
+    return Collection.objects.create(
+        **{"title": f"案例集{n}", "slug": f"book{n}", "publisher": "协会", "year": 2020, **fields}
+    )
+
+
+def make_term(facet: str = "need", **fields) -> Term:
+    n = next(_serial)
+    return Term.objects.create(**{"facet": facet, "name": f"标签{n}", "slug": f"term-{n}", **fields})
+
+
+def make_chapter(collection: Collection, category: Category, **fields) -> Chapter:
+    number = collection.chapters.count() + 1
+    return Chapter.objects.create(**{"collection": collection, "category": category, "number": number, **fields})
+
+
+def make_case(*, terms: tuple[Term, ...] = (), figures: int = 1, **fields) -> Case:
+    """A published case in a chapter that exists, with ``figures`` headline figures."""
+    n = next(_serial)
+    collection = fields.pop("collection", None) or make_collection()
+    category = fields.pop("category", None) or make_category()
+    chapter, _ = Chapter.objects.get_or_create(
+        collection=collection, category=category, defaults={"number": collection.chapters.count() + 1}
+    )
+    case = Case.objects.create(
+        **{
+            "code": f"{collection.slug}-{chapter.number:02d}{n:02d}",
+            "title": f"题名{n}",
+            "summary": f"摘要{n}",
+            "background": "背景",
+            "approach": "做法",
+            "results": "成效",
+            "institution": fields.pop("institution", None) or make_institution(),
+            "status": "published",
+            "published_at": LONG_AGO,
+            "collection": collection,
+            "category": category,
+            "order": n,
+            **fields,
+        }
+    )
+    case.terms.set(terms)
+    for order in range(1, figures + 1):
+        KeyFigure.objects.create(
+            case=case, order=order, label=f"数据{n}-{order}", value=f"{n} 亿元", number=n, unit="亿元", is_headline=True
+        )
+    return case

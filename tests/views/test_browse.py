@@ -1,0 +1,131 @@
+"""Every public page: it answers, it shows the right things, and its number of queries does not grow."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_case, make_category, make_collection, make_institution, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+def make_cases(count: int) -> list:
+    """``count`` cases in one chapter of one book, of one institution, with one term of every facet."""
+    shared = {
+        "collection": make_collection(slug="sz2020"),
+        "category": make_category(slug="green", order=9),
+        "institution": make_institution(slug="bank"),
+    }
+    terms = tuple(make_term(facet, slug=facet) for facet in ("audience", "need", "instrument", "priority", "keyword"))
+    return [make_case(terms=terms, figures=2, **shared) for _ in range(count)]
+
+
+QUERIES = {
+    "/": 7,
+    "/cases/": 11,
+    "/categories/": 1,
+    "/categories/green/": 10,
+    "/collections/": 1,
+    "/collections/sz2020/": 3,
+    "/institutions/": 1,
+    "/institutions/bank/": 5,
+    "/about/": 3,
+    "/sitemap-cases.xml": 2,
+    "/api/v1/cases/": 3,
+    "/api/v1/categories/": 2,
+    "/api/v1/institutions/": 2,
+    "/api/v1/collections/": 4,
+    "/api/v1/figures/": 2,
+    "/api/v1/terms/": 2,
+}
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+@pytest.mark.parametrize("path", QUERIES)
+def test_list_page_queries_do_not_grow(client, django_assert_num_queries, path, item_count):
+    make_cases(item_count)
+    with django_assert_num_queries(QUERIES[path]):
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_case_page_queries_do_not_grow(client, django_assert_num_queries, item_count):
+    case = make_cases(item_count)[0]
+    # 4 case with figures, terms, images; chapter; two neighbours; related and its figures (only if there are any)
+    with django_assert_num_queries(8 if item_count == 1 else 9):
+        client.get(case.get_absolute_url())
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_api_case_queries_do_not_grow(client, django_assert_num_queries, item_count):
+    case = make_cases(item_count)[0]
+    with django_assert_num_queries(4):
+        client.get(reverse("api:case-detail", args=[case.code]))
+
+
+def test_case_page_shows_sections_figures_terms_source(client):
+    case = make_cases(1)[0]
+    body = client.get(case.get_absolute_url()).content.decode()
+    for text in (
+        case.title,
+        case.summary,
+        "背景",
+        "做法",
+        "成效",
+        "关键数据",
+        str(case.figures.first().value),
+        str(case.collection),
+        case.code,
+    ):
+        assert text in body
+
+
+def test_neighbours_follow_the_printed_order(client):
+    first, second, third = make_cases(3)
+    context = client.get(second.get_absolute_url()).context
+    assert (context["previous"], context["following"]) == (first, third)
+
+
+def test_related_cases_come_by_shared_terms(client):
+    a, b = make_term(), make_term()
+    case = make_case(terms=(a, b))
+    weak, strong = make_case(terms=(a,)), make_case(terms=(a, b))
+    make_case()
+    assert list(client.get(case.get_absolute_url()).context["related"]) == [strong, weak]
+
+
+def test_collection_lists_chapters_in_order(client):
+    book = make_collection(slug="sz2020")
+    late, early = make_category(), make_category()
+    two = make_case(collection=book, category=late)
+    one = make_case(collection=book, category=early)
+    book.chapters.filter(category=early).update(number=3)
+    book.chapters.filter(category=late).update(number=4)
+    chapters = client.get(book.get_absolute_url()).context["chapters"]
+    assert [(chapter.number, cases) for chapter, cases in chapters] == [(3, [one]), (4, [two])]
+
+
+def test_empty_site_still_has_pages(client):
+    for path in ("/", "/cases/", "/categories/", "/collections/", "/institutions/", "/about/"):
+        assert client.get(path).status_code == 200
+
+
+def test_htmx_gets_the_list_alone(client):
+    make_cases(1)
+    response = client.get("/cases/", headers={"HX-Request": "true", "HX-Target": "listing"})
+    assert response.content.decode().lstrip().startswith('<div id="listing"')
+    assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize("page", ["0", "abc", "999", "-1", "１", "1.5", "9" * 400])
+def test_page_that_is_not_there_is_404_with_the_first_page(client, page):
+    case = make_cases(1)[0]
+    response = client.get("/cases/", {"page": page})
+    assert response.status_code == 404
+    assert "一共 1 页" in response.content.decode()
+    assert case.title in response.content.decode()
+
+
+def test_pages_keep_the_filters(client):
+    make_cases(21)
+    response = client.get("/cases/", {"category": "green", "sort": "code"})
+    assert response.context["listing"].pages == [("1", ""), ("2", "/cases/?category=green&sort=code&page=2")]
