@@ -1,6 +1,7 @@
 """Collections, categories, institutions and terms in the staff desk."""
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
@@ -9,6 +10,8 @@ from cases.models import Category, Chapter, Collection, Institution, Term
 
 class CountingAdmin(admin.ModelAdmin):
     """A list with the number of cases, drafts included."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(cases_total=Count("cases"))

@@ -20,10 +20,10 @@ def make_cases(count: int) -> list:
 
 
 QUERIES = {
-    "/": 7,
+    "/": 6,
     "/cases/": 11,
     "/categories/": 1,
-    "/categories/green/": 10,
+    "/categories/green/": 12,
     "/collections/": 1,
     "/collections/sz2020/": 3,
     "/institutions/": 1,
