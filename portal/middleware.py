@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 MAX_QUERY_LENGTH = 8_000
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -16,3 +16,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+
+if REDIS_URL:  # noqa: F405
+    # Each worker clears its own Redis database, not its neighbour's.
+    base, _, number = REDIS_URL.rpartition("/")  # noqa: F405
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    CACHES["default"]["LOCATION"] = f"{base}/{int(number) - worker}"  # noqa: F405
