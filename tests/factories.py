@@ -49,8 +49,8 @@ def make_case(*, terms: tuple[Term, ...] = (), figures: int = 1, **fields) -> Ca
     case = Case.objects.create(
         **{
             "code": f"{collection.slug}-{chapter.number:02d}{n:02d}",
-            "title": f"题名{n}",
-            "summary": f"摘要{n}",
+            "title": f"题名 {n}",
+            "summary": f"摘要 {n}",
             "background": "背景",
             "approach": "做法",
             "results": "成效",

@@ -12,6 +12,7 @@ LAYERS = {
     "imports": 2,
     "exports": 2,
     "rendering": 2,
+    "content_checks": 2,
     "actions": 3,
     "forms": 4,
     "filters": 4,

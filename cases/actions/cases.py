@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from cases.content_checks import check_case
 from cases.models import Case, CaseStatus, Chapter
 
 
@@ -34,10 +35,9 @@ def set_case_status(*, case: Case, status: str, user: AbstractBaseUser) -> Case:
 
 def check_publishable(case: Case) -> None:
     """Raise ``ValidationError`` naming what a reader would miss."""
-    required = {"summary": "摘要", "background": "背景", "approach": "做法", "results": "成效"}
-    missing = [label for name, label in required.items() if not getattr(case, name).strip()]
-    if missing:
-        raise ValidationError(f"《{case.title}》还不能发布：缺{'、'.join(missing)}。")
+    problems = [problem for problem in check_case(case) if problem.startswith("缺")]
+    if problems:
+        raise ValidationError(f"《{case.title}》还不能发布：{''.join(problems)}")
 
 
 def _number(case: Case) -> None:

@@ -6,9 +6,10 @@ from django.db.models import Count, QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from cases.actions.cases import save_case, set_case_status
+from cases.content_checks import check_case
 from cases.models import Case, CaseImage, CaseStatus, KeyFigure
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
@@ -37,7 +38,7 @@ class CaseAdmin(admin.ModelAdmin):
     search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
     search_help_text = "编号、题名、摘要、机构名"
     autocomplete_fields = ("collection", "category", "institution", "terms")
-    readonly_fields = ("code", "preview_link", "created_at", "updated_at")
+    readonly_fields = ("code", "preview_link", "content_problems", "created_at", "updated_at")
     inlines = (KeyFigureInline, CaseImageInline)
     date_hierarchy = "published_at"
     actions = ("submit_for_review", "publish", "archive")
@@ -52,7 +53,10 @@ class CaseAdmin(admin.ModelAdmin):
             },
         ),
         ("时间、地区、标签", {"fields": (("period", "regions"), "terms", "source_pages")}),
-        ("发布", {"fields": (("status", "published_at"), "preview_link", ("created_at", "updated_at"))}),
+        (
+            "发布",
+            {"fields": (("status", "published_at"), "preview_link", "content_problems", ("created_at", "updated_at"))},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -76,6 +80,13 @@ class CaseAdmin(admin.ModelAdmin):
             return "先保存，再预览。"
         url = reverse("cases:case-preview", args=[case.code])
         return format_html('<a href="{}" target="_blank" rel="noopener">看读者将看到的页面</a>', url)
+
+    @admin.display(description="内容检查")
+    def content_problems(self, case: Case) -> str:
+        if not case.pk:
+            return "先保存，再检查。"
+        problems = check_case(case)
+        return format_html_join("", "{}<br>", ((problem,) for problem in problems)) if problems else "没有发现问题。"
 
     @admin.action(description="送审所选案例", permissions=["change"])
     def submit_for_review(self, request: HttpRequest, queryset: QuerySet) -> None:
