@@ -9,11 +9,15 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
+from cases.search.engine import Search, choose
+from cases.search.query import normalise
 
 MAX_VALUES = 30
 SORTS = {
+    "relevance": ("最相关", ("code",)),
     "newest": ("最新发布", ("-published_at", "code")),
     "oldest": ("最早发布", ("published_at", "code")),
     "code": ("按编号", ("code",)),
@@ -78,16 +82,28 @@ def _term_filter(facet: str) -> ValuesFilter:
 
 class SortFilter(django_filters.ChoiceFilter):
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        by_score = "score" in qs.query.annotations
+        if value == "relevance" or (not value and by_score):
+            return qs.order_by("-score", "code") if by_score else qs.order_by(*SORTS[DEFAULT_SORT][1])
         return qs.order_by(*SORTS[value or DEFAULT_SORT][1])
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Words of the reader; the strict or loose reading is chosen once for a filter set."""
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        search = self.parent.search
+        return search.apply(qs) if search else qs
 
 
 class CaseFilter(django_filters.FilterSet):
     """Filter, and sort, a queryset of cases by the query string.
 
-    Parameters: ``category institution type collection year audience need instrument priority keyword`` (each may
+    Parameters: ``q`` (words), ``category institution type collection year audience need instrument priority keyword`` (each may
     be repeated: any of the values), ``sort``. An invalid form gives no case and ``errors`` in Chinese.
     """
 
+    q = SearchFilter(label="搜索")
     category = ValuesFilter(
         label="章节",
         known=_slugs_of(Category),
@@ -143,6 +159,16 @@ class CaseFilter(django_filters.FilterSet):
         """``fixed`` holds values that the address itself sets (a category's page)."""
         super().__init__(data=_merged(data, fixed or {}), queryset=queryset)
         self.fixed = fixed or {}
+
+    @cached_property
+    def search(self) -> Search | None:
+        """How the words are read; chosen over the whole queryset, so that facets cannot change it."""
+        return choose(self.queryset, self.text)
+
+    @property
+    def text(self) -> str:
+        """What the reader typed, normalised."""
+        return normalise(self.data.get("q") or "")
 
     @property
     def errors_text(self) -> list[str]:

@@ -34,6 +34,7 @@ def _filter_parameters() -> list[OpenApiParameter]:
         for name in CaseFilter.DIMENSIONS
     ]
     return [
+        OpenApiParameter("q", str, description="搜索词"),
         *several,
         OpenApiParameter("sort", str, enum=[value for value, _ in CaseFilter.base_filters["sort"].extra["choices"]]),
     ]

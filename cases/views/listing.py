@@ -42,7 +42,7 @@ def build_listing(request: HttpRequest, cases: QuerySet, *, fixed: dict[str, lis
         page=page,
         pages=page_links(request, page),
         pills=_pills(request, case_filter, facets),
-        sorts=_sorts(request),
+        sorts=_sorts(request, case_filter),
         errors=errors,
         status=status,
         clear_url=request.path,
@@ -81,7 +81,8 @@ def page_url(request: HttpRequest, number: int) -> str:
 def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGroup]) -> list[tuple[str, str]]:
     """(label, url that removes it) for everything applied, unknown values included."""
     labels = {(group.name, value.slug): value.label for group in facets for value in group.values}
-    return [
+    words = [(f"搜索：{case_filter.text[:30]}", _without(request, "q"))] if case_filter.text else []
+    return words + [
         (
             f"{case_filter.filters[name].label}：{labels.get((name, value), value[:30])}",
             toggle_url(request.path, request.GET, name, value),
@@ -92,10 +93,19 @@ def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGrou
     ]
 
 
-def _sorts(request: HttpRequest) -> list[tuple[str, str, bool]]:
-    current = request.GET.get("sort") or DEFAULT_SORT
+def _without(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    for key in (name, "page"):
+        query.pop(key, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _sorts(request: HttpRequest, case_filter: CaseFilter) -> list[tuple[str, str, bool]]:
+    current = request.GET.get("sort") or ("relevance" if case_filter.text else DEFAULT_SORT)
     links = []
     for value, (label, _) in SORTS.items():
+        if value == "relevance" and not case_filter.text:
+            continue
         query = request.GET.copy()
         query["sort"] = value
         query.pop("page", None)

@@ -1,0 +1,122 @@
+"""A reader's main paths, on a desk, on a phone, in 长者模式."""
+
+import os
+import re
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = [
+    "/",
+    "/cases/",
+    "/cases/?need=no-collateral",
+    "/cases/?need=unknown",
+    "/cases/sz2020-0303/",
+    "/cases/sz2020-0604/",
+    "/categories/",
+    "/categories/green/",
+    "/collections/",
+    "/collections/sz2020/",
+    "/institutions/",
+    "/institutions/abc-shenzhen/",
+    "/about/",
+    "/nothing/",
+]
+
+
+def test_reader_goes_from_the_book_to_a_case_and_on(page, site):
+    page.goto(site)
+    page.get_by_role("link", name="聚力抗疫").click()
+    page.get_by_role("link", name="微众银行精准帮扶助力抗击疫情").click()
+    assert page.locator("h1").inner_text() == "微众银行精准帮扶助力抗击疫情"
+    page.get_by_role("link", name=re.compile("^下一篇")).click()
+    assert "抗疫贷" in page.locator("h1").inner_text()
+
+
+def test_filter_swaps_the_list_keeps_the_address_and_can_be_removed(page, site):
+    page.goto(f"{site}/cases/")
+    before = page.locator("#count").inner_text()
+    page.locator(".facet a", has_text="缺抵押缺担保").first.click()
+    page.wait_for_url("**/cases/?need=no-collateral")
+    page.wait_for_selector(".pills")
+    assert page.locator("#count").inner_text() != before
+    page.locator(".pills a", has_text="缺抵押缺担保").click()
+    page.wait_for_url(f"{site}/cases/")
+    page.wait_for_function("text => document.querySelector('#count').innerText === text", arg=before)
+
+
+def test_filters_work_without_javascript(chromium, site):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/cases/")
+    page.locator(".facet a", has_text="缺抵押缺担保").first.click()
+    assert page.url == f"{site}/cases/?need=no-collateral"
+    assert page.locator(".pills a").count() == 2
+    context.close()
+
+
+def test_filters_open_as_a_sheet_on_a_phone(chromium, site):
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/cases/")
+    assert not page.locator(".facets").is_visible()
+    page.locator(".sheet-button").click()
+    assert page.locator(".facets").is_visible()
+    context.close()
+
+
+def test_elder_mode_enlarges_type_and_stays(page, site):
+    page.goto(f"{site}/cases/sz2020-0101/")
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    before = page.evaluate(size)
+    page.get_by_role("button", name="长者模式").click()
+    assert page.evaluate(size) > before * 1.15
+    page.goto(f"{site}/about/")
+    assert page.get_by_role("button", name="退出长者模式").is_visible()
+
+
+@pytest.mark.parametrize("elder", [False, True])
+@pytest.mark.parametrize("width", [320, 360, 768, 1440])
+def test_nothing_scrolls_sideways(chromium, site, width, elder):
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    if elder:
+        context.add_cookies([{"name": "reading", "value": "elder", "url": site}])
+    page = context.new_page()
+    wide = []
+    for path in PAGES:
+        page.goto(site + path)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+    context.close()
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(chromium, site, scheme):
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    found = {}
+    for path in PAGES:
+        page.goto(site + path)
+        # 0 violations of WCAG 2.1 A and AA, contrast included
+        results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        if results.violations_count:
+            found[path] = [(v["id"], v["nodes"][0]["html"][:120]) for v in results.response["violations"]]
+    context.close()
+    assert found == {}
+
+
+def test_html_passes_the_nu_checker(client, site, tmp_path):
+    jar = os.environ.get("VNU_JAR")
+    if not jar:
+        if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
+            pytest.fail("VNU_JAR is not set")
+        pytest.skip("VNU_JAR is not set")
+    files = []
+    for number, path in enumerate(PAGES):
+        file = tmp_path / f"{number}.html"
+        file.write_bytes(client.get(path).content)
+        files.append(str(file))
+    result = subprocess.run(["java", "-jar", jar, "--errors-only", *files], capture_output=True, text=True, check=False)
+    assert result.stderr == ""

@@ -1,0 +1,51 @@
+"""The README says what is there, and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from cases.filters import CaseFilter
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = ["README.md", "README.zh-CN.md"]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def settings_read() -> set[str]:
+    text = read("portal/settings.py")
+    return set(re.findall(r'(?:os\.environ\.get|_flag|_list)\(\s*"([A-Z_]+)"', text))
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists():
+    documented = set(re.findall(r"\b((?:DJANGO|PORTAL|EMAIL|DEFAULT|DATABASE|REDIS)_[A-Z_]+)\b", read(".env.example")))
+    assert documented == settings_read()
+    assert [name for name in sorted(settings_read()) if name not in read("README.md")] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_own_command_is_documented(name):
+    own = {command for command, app in get_commands().items() if app == "cases"}
+    assert [command for command in sorted(own) if f"manage.py {command}" not in read(name)] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_filter_parameter_is_documented(name):
+    parameters = set(CaseFilter.base_filters)
+    line = next(line for line in read(name).splitlines() if line.startswith("`/cases/`"))
+    assert parameters | {"page"} == set(re.search(r"`(q [a-z ]+)`", line).group(1).split())
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_named_make_target_exists(name):
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z][a-z-]+)", read(name))) - {"are"} <= targets
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_pictures_exist(name):
+    assert all((ROOT / path).exists() for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", read(name)))
