@@ -23,6 +23,7 @@ urlpatterns = [
     path("about/", site.about, name="about"),
     path("reading-mode/", site.reading_mode, name="reading-mode"),
     path("healthz", site.healthz, name="healthz"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("robots.txt", site.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -76,6 +76,15 @@ def test_loading_everything_takes_seconds(db):
     assert SeedRecord.objects.count() > 200
 
 
+def test_untouched_collections_are_never_taken_for_edited(seeded, capsys):
+    SeedRecord.objects.filter(model="file").delete()
+    call_command("seed", update=True)
+    said = capsys.readouterr().out
+    assert "未变" in said
+    assert "修改" not in said
+    assert "更新" not in said
+
+
 def test_terms_say_what_they_mean_and_browsing_facets_stay_short(seeded):
     for facet in ("audience", "need", "instrument"):
         assert 8 <= Term.objects.filter(facet=facet).count() <= 20

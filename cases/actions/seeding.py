@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -140,9 +141,12 @@ def _value(row: models.Model, db_field: models.Field) -> object:
     if db_field.is_relation:
         related = getattr(row, db_field.name)
         return list(related.natural_key()) if related else None
-    value = db_field.to_python(getattr(row, db_field.name))
-    # 690 in the file comes back from the database as 690.0000.
-    return str(value.normalize()) if isinstance(value, Decimal) else str(value)
+    value = getattr(row, db_field.name)
+    # The file's 27.7 (a binary float) and 09:00+08:00 come back as 27.7000 and 01:00 UTC: the same values.
+    value = db_field.to_python(value)
+    if isinstance(value, Decimal):
+        return str(round(value, db_field.decimal_places).normalize())
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,7 @@
 """Cases in the staff desk: one page adds a case with its figures, pictures and terms."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import Textarea
@@ -65,10 +66,15 @@ class CaseAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("background", "approach", "results"):
             kwargs["widget"] = LONG_TEXT
+        elif db_field.name in ("title", "subtitle"):
+            kwargs["widget"] = AdminTextInputWidget(attrs={"class": "vLargeTextField"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Case, form, change: bool) -> None:
         save_case(case=obj, user=request.user)
+
+    def view_on_site(self, obj: Case) -> str:
+        return obj.get_absolute_url() if obj.is_published else reverse("cases:case-preview", args=[obj.code])
 
     @admin.display(description="数据", ordering="figures_total")
     def figure_count(self, case: Case) -> int:

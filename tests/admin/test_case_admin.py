@@ -54,6 +54,13 @@ def test_draft_can_be_previewed_by_staff_only(client, staff_client):
     assert client.get(url).status_code == 403
 
 
+def test_view_on_site_leads_to_the_preview_of_a_draft(staff_client):
+    draft, shown = make_case(status="draft"), make_case()
+    for case, url in ((draft, f"/cases/{draft.code}/preview/"), (shown, f"/cases/{shown.code}/")):
+        body = staff_client.get(reverse("admin:cases_case_change", args=[case.pk])).content.decode()
+        assert f'href="{url}"' in body
+
+
 def test_unfinished_case_is_not_published(staff_client):
     draft = make_case(status="draft", summary="")
     response = staff_client.post(

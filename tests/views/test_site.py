@@ -19,6 +19,10 @@ def test_healthz_is_503_without_a_database(client, monkeypatch):
     assert client.get("/healthz").status_code == 503
 
 
+def test_favicon_leads_to_the_icon(client):
+    assert client.get("/favicon.ico")["Location"] == "/static/favicon.svg"
+
+
 def test_robots_names_the_sitemap(client):
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
 
