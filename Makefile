@@ -33,7 +33,7 @@ run: .venv/run.ok $(VAR)/secret_key
 	$(LOCAL) $(BIN)/python manage.py seed
 	$(LOCAL) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/"
-	$(LOCAL) $(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --access-logfile /dev/null
+	$(LOCAL) $(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --no-control-socket --access-logfile /dev/null
 
 test: .venv/dev.ok
 	$(BIN)/pytest -n 2 -m "not browser"

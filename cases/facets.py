@@ -10,6 +10,7 @@ from cases.filters import CaseFilter
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
 
 SHOWN_AT_FIRST = 8
+OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
 TERM_FACETS = tuple(Facet.values)
 
 
@@ -92,7 +93,7 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
         ]
         offered = tuple(value for value in values if value.count or value.selected)
         if name in ("institution", "keyword"):
-            offered = tuple(sorted(offered, key=lambda value: (not value.selected, -value.count)))
+            offered = tuple(sorted(offered, key=lambda value: (not value.selected, -value.count)))[:OFFERED_AT_MOST]
         groups.append(FacetGroup(name, case_filter.filters[name].label, offered))
     return [group for group in groups if group.values]
 

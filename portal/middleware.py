@@ -48,6 +48,19 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
+class ReadingModeMiddleware:
+    """Tell caches that every page depends on the reader's cookie (长者模式)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+
 def _undecodable(request: HttpRequest) -> bool:
     # Django decodes bad bytes to U+FFFD, after which nobody can tell what was asked for.
     values = [request.path, *request.GET.keys()]
@@ -58,6 +71,4 @@ def _undecodable(request: HttpRequest) -> bool:
 def _refuse(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": message}, status=status, json_dumps_params={"ensure_ascii": False})
-    response = render(request, "error.html", {"title": title, "message": message}, status=status)
-    patch_vary_headers(response, ["Cookie"])
-    return response
+    return render(request, "error.html", {"title": title, "message": message}, status=status)

@@ -46,6 +46,14 @@ def test_value_without_cases_is_not_offered_unless_selected(three_cases):
     assert counts("category=red&need=slow")["need", "slow"] == 0
 
 
+def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
+    monkeypatch.setattr("cases.facets.OFFERED_AT_MOST", 2)
+    rare, often, chosen = (make_term("keyword", slug=slug) for slug in ("rare", "often", "chosen"))
+    make_case(terms=(rare, often))
+    make_case(terms=(often, chosen))
+    assert [slug for (name, slug) in counts("keyword=chosen") if name == "keyword"] == ["chosen", "often"]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

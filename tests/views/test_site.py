@@ -87,6 +87,16 @@ def test_unknown_mode_is_refused(client):
     assert client.post("/reading-mode/", {"mode": "dark"}).status_code == 400
 
 
+def test_caches_are_told_that_pages_depend_on_the_cookie(client):
+    assert "Cookie" in client.get("/cases/")["Vary"]
+
+
+def test_list_stays_within_its_budget_compressed(client, seeded):
+    response = client.get("/cases/", headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < 40_000
+
+
 def test_only_own_files_may_load(client):
     policy = client.get("/")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
