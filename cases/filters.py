@@ -184,7 +184,7 @@ class CaseFilter(django_filters.FilterSet):
         return list(dict.fromkeys(value for value in self.data.getlist(dimension) if value.strip()))
 
     def without(self, dimension: str) -> QuerySet:
-        """The filtered cases with one dimension left open, for its own counts."""
+        """The filtered cases with one dimension left open, for its own counts; wrong values are left out."""
         return self._apply(skip=dimension)
 
     @property
@@ -194,8 +194,7 @@ class CaseFilter(django_filters.FilterSet):
         return self._qs
 
     def _apply(self, skip: str = "") -> QuerySet:
-        if not self.form.is_valid():
-            return self.queryset.none()
+        self.form.is_valid()  # fills cleaned_data with what was right
         cases = self.queryset.all()
         for name, value in self.form.cleaned_data.items():
             if name != skip:

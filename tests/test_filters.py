@@ -74,6 +74,12 @@ def test_unknown_value_is_an_error_above_an_empty_list(client, query):
     assert client.get(f"/api/v1/cases/?{query}").status_code == 400
 
 
+def test_unknown_value_leaves_the_choices_to_pick_from(client):
+    make_case(category=make_category(slug="green"))
+    listing = client.get("/cases/?need=none").context["listing"]
+    assert [value.count for group in listing.facets if group.name == "category" for value in group.values] == [1]
+
+
 def test_too_many_values_are_refused(client):
     query = "&".join(f"need=t{n}" for n in range(31))
     assert "最多选 30 项" in client.get(f"/cases/?{query}").content.decode()
