@@ -35,8 +35,9 @@ run: .venv/run.ok $(VAR)/secret_key
 	@echo "http://127.0.0.1:$(PORT)/"
 	$(LOCAL) $(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --no-control-socket --access-logfile /dev/null
 
+# Everything that can run here: browser tests skip themselves where Chromium or the Nu checker is missing.
 test: .venv/dev.ok
-	$(BIN)/pytest -n 2 -m "not browser"
+	$(BIN)/pytest -n 2 $(TEST_ARGS)
 
 # Needs Debian's chromium; PORTAL_REQUIRE_BROWSER=1 makes a missing one a failure.
 test-browser: .venv/dev.ok
