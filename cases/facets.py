@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
+from pyroaring import BitMap
 
 from cases.filters import CaseFilter
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
+from cases.search.dimensions import count
 
 SHOWN_AT_FIRST = 8
 OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
@@ -71,10 +73,10 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
     """All groups of a list at ``path``, in the order readers need them.
 
     Counting takes one query for each of term, category, institution and collection, and one more for each
-    dimension that has a selection (its own counts ignore it).
+    dimension that has a selection (its own counts ignore it); a search counts without queries.
     """
     options = _options()
-    counts = _Counts(case_filter)
+    counts = _Counts(case_filter) if case_filter.hits is None else _HitCounts(case_filter)
     groups = []
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
@@ -124,6 +126,17 @@ class _Counts:
         if key not in self.fetched:
             self.fetched[key] = _count_by(self.case_filter.without(open_dimension), column)
         return self.fetched[key]
+
+
+class _HitCounts:
+    """Case counts of a search: bitmaps, no queries."""
+
+    def __init__(self, case_filter: CaseFilter) -> None:
+        self.sets = case_filter.hits.sets
+        self.narrowed = case_filter.narrowed if case_filter.form.is_valid() else {"": BitMap()}
+
+    def of(self, name: str, option: Option) -> int:
+        return count(self.sets, name, option.pks, self.narrowed.get(name, self.narrowed[""]))
 
 
 def _count_by(cases: QuerySet, column: str) -> dict[int, int]:

@@ -3,17 +3,20 @@
 The HTML list, the feeds, the tables and the API read the same ``CaseFilter``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from pyroaring import BitMap
 
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
-from cases.search.engine import Search, choose
-from cases.search.query import normalise
+from cases.search.dimensions import narrow
+from cases.search.query import parse
+from cases.search.querysets import RankedCases, by_relevance, within
+from cases.search.searching import Hits, search
 
 MAX_VALUES = 30
 SORTS = {
@@ -82,18 +85,18 @@ def _term_filter(facet: str) -> ValuesFilter:
 
 class SortFilter(django_filters.ChoiceFilter):
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        by_score = "score" in qs.query.annotations
-        if value == "relevance" or (not value and by_score):
-            return qs.order_by("-score", "code") if by_score else qs.order_by(*SORTS[DEFAULT_SORT][1])
-        return qs.order_by(*SORTS[value or DEFAULT_SORT][1])
+        hits = self.parent.hits
+        if hits is not None and value in ("", None, "relevance"):
+            return by_relevance(qs, hits)
+        return qs.order_by(*self.parent.order)
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Words of the reader; the strict or loose reading is chosen once for a filter set."""
+    """Words of the reader; looked up once for a filter set."""
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        search = self.parent.search
-        return search.apply(qs) if search else qs
+        hits = self.parent.hits
+        return qs if hits is None else within(qs, hits.keys)
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -161,14 +164,35 @@ class CaseFilter(django_filters.FilterSet):
         self.fixed = fixed or {}
 
     @cached_property
-    def search(self) -> Search | None:
-        """How the words are read; chosen over the whole queryset, so that facets cannot change it."""
-        return choose(self.queryset, self.text)
+    def text(self) -> str:
+        """What the reader typed, without what no search can use."""
+        return parse(self.data.get("q") or "").text
+
+    @cached_property
+    def hits(self) -> Hits | None:
+        """What the words found, before the other conditions; ``None`` where no words were given."""
+        return search(self.text) if self.text else None
+
+    @cached_property
+    def narrowed(self) -> dict[str, BitMap]:
+        """The hits under every condition (``""``), and with each dimension that has one left open."""
+        chosen = {name: self.form.cleaned_data.get(name) or [] for name in self.DIMENSIONS}
+        return narrow(self.hits, chosen)
 
     @property
-    def text(self) -> str:
-        """What the reader typed, normalised."""
-        return normalise(self.data.get("q") or "")
+    def order(self) -> tuple[str, ...]:
+        """The fields to sort by; empty for relevance."""
+        is_search = self.hits is not None
+        value = self.form.cleaned_data.get("sort") or ("relevance" if is_search else DEFAULT_SORT)
+        if value == "relevance":
+            return () if is_search else SORTS[DEFAULT_SORT][1]
+        return SORTS[value][1]
+
+    def cases(self, shape: Callable[[QuerySet], QuerySet]) -> QuerySet | RankedCases:
+        """The list as ``shape`` fetches it, page by page; a search never loads all its hits."""
+        if self.hits is None or not self.form.is_valid():
+            return shape(self.qs)
+        return RankedCases(self.hits, self.narrowed[""], self.queryset, self.order, shape)
 
     @property
     def errors_text(self) -> list[str]:

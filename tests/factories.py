@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from cases.actions.indexing import reindex_cases, reindex_names
 from cases.models import Case, Category, Chapter, Collection, Institution, KeyFigure, Term
 
 _serial = count(1)
@@ -69,3 +70,9 @@ def make_case(*, terms: tuple[Term, ...] = (), figures: int = 1, **fields) -> Ca
             case=case, order=order, label=f"数据{n}-{order}", value=f"{n} 亿元", number=n, unit="亿元", is_headline=True
         )
     return case
+
+
+def index_all() -> None:
+    """Take every row made so far into the search index, as the actions do when they write."""
+    reindex_names()
+    reindex_cases(Case.objects.values_list("pk", flat=True), force=False)

@@ -1,5 +1,7 @@
 """Writes on cases: each a function, atomic, with the acting user named."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from cases.content_checks import check_case
 from cases.models import Case, CaseStatus, Chapter
+from cases.search.index import forget_cases, index_cases
 
 
 @transaction.atomic
@@ -21,7 +24,22 @@ def save_case(*, case: Case, user: AbstractBaseUser) -> Case:
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = timezone.now()
     case.save()
+    index_cases([case.pk])
     return case
+
+
+@transaction.atomic
+def case_changed(*, case: Case, user: AbstractBaseUser) -> None:
+    """Take over what was written beside the case itself: its terms, figures and pictures."""
+    index_cases([case.pk])
+
+
+@transaction.atomic
+def delete_cases(*, cases: Iterable[Case], user: AbstractBaseUser) -> None:
+    """Delete cases for good, with all that belongs to them; their codes are not used again."""
+    keys = [case.pk for case in cases]
+    Case.objects.filter(pk__in=keys).delete()
+    forget_cases(keys)
 
 
 @transaction.atomic

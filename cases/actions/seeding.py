@@ -14,6 +14,7 @@ from django.core import serializers
 from django.core.serializers.base import DeserializationError, DeserializedObject
 from django.db import models, transaction
 
+from cases.actions.indexing import index_fixture
 from cases.models import SeedRecord
 
 FIRST_FILES = ("institutions.yaml", "categories.yaml", "collections.yaml", "terms.yaml")
@@ -55,9 +56,12 @@ def seed_file(*, path: Path, root: Path, update: bool, on_object: Callable[[], N
         if known and known.fields.get("sha256") == digest:
             report.skipped = True
             return report
-        for outcome in _seed_objects(yaml.load(text, Loader) or [], update=update):  # noqa: S506 -- a SafeLoader
+        items = yaml.load(text, Loader) or []  # noqa: S506 -- a SafeLoader
+        for outcome in _seed_objects(items, update=update):
             report.outcomes[outcome] += 1
             on_object()
+        if report.outcomes["created"] or report.outcomes["updated"]:
+            index_fixture(items, updated=report.outcomes["updated"] > 0)
         if update or known is None:
             SeedRecord.objects.update_or_create(model=FILE_MODEL, key=name, defaults={"fields": {"sha256": digest}})
     return report

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from cases.actions.cases import save_case, set_case_status
+from cases.actions.cases import case_changed, delete_cases, save_case, set_case_status
 from cases.content_checks import check_case
 from cases.models import Case, CaseImage, CaseStatus, KeyFigure
 
@@ -75,6 +75,16 @@ class CaseAdmin(admin.ModelAdmin):
 
     def view_on_site(self, obj: Case) -> str:
         return obj.get_absolute_url() if obj.is_published else reverse("cases:case-preview", args=[obj.code])
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        case_changed(case=form.instance, user=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Case) -> None:
+        delete_cases(cases=[obj], user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        delete_cases(cases=queryset, user=request.user)
 
     @admin.display(description="数据", ordering="figures_total")
     def figure_count(self, case: Case) -> int:

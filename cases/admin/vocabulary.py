@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from cases.actions.indexing import delete_vocabulary, save_vocabulary
 from cases.models import Category, Chapter, Collection, Institution, Term
 
 
@@ -15,6 +16,16 @@ class CountingAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(cases_total=Count("cases"))
+
+    def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
+        save_vocabulary(item=obj, user=request.user)
+
+    def delete_model(self, request: HttpRequest, obj) -> None:
+        delete_vocabulary(item=obj, user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for item in queryset:
+            delete_vocabulary(item=item, user=request.user)
 
     @admin.display(description="案例数", ordering="cases_total")
     def case_total(self, item) -> int:

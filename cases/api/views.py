@@ -9,6 +9,7 @@ from rest_framework.pagination import PageNumberPagination
 from cases.api import serializers
 from cases.filters import CaseFilter
 from cases.models import Case, Category, Collection, Institution, KeyFigure, Term
+from cases.search.querysets import RankedCases
 
 
 class Pages(PageNumberPagination):
@@ -45,11 +46,11 @@ class CaseList(generics.ListAPIView):
     serializer_class = serializers.CaseSerializer
     pagination_class = Pages
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet | RankedCases:
         case_filter = CaseFilter(self.request.GET, Case.objects.published())
         if case_filter.errors_text:
             raise ValidationError(case_filter.form.errors)
-        return case_filter.qs.for_export_list()
+        return case_filter.cases(lambda cases: cases.for_export_list())
 
 
 @extend_schema_view(get=extend_schema(summary="一个案例"))

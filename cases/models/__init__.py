@@ -4,6 +4,16 @@ from cases.models.case import Case, CaseStatus, KeyFigure
 from cases.models.collection import Chapter, Collection
 from cases.models.image import CaseImage
 from cases.models.institution import Institution, InstitutionType
+from cases.models.search import (
+    KeyMode,
+    NameKind,
+    RelatedCase,
+    SearchDocument,
+    SearchKey,
+    SearchName,
+    SearchSet,
+    SearchState,
+)
 from cases.models.seed import SeedRecord
 from cases.models.vocabulary import Category, Facet, Term
 
@@ -18,6 +28,14 @@ __all__ = [
     "Institution",
     "InstitutionType",
     "KeyFigure",
+    "KeyMode",
+    "NameKind",
+    "RelatedCase",
+    "SearchDocument",
+    "SearchKey",
+    "SearchName",
+    "SearchSet",
+    "SearchState",
     "SeedRecord",
     "Term",
 ]

@@ -44,6 +44,10 @@ class CaseQuerySet(models.QuerySet):
             .prefetch_related(Prefetch("figures", headline, to_attr="headline_figures"))
         )
 
+    def for_hits(self) -> Self:
+        """Cases as a search shows them: cards with the text they were found by. 1 query + headline figures."""
+        return self.for_cards().defer(None)
+
     def for_detail(self) -> Self:
         """One case with all its page shows."""
         return (

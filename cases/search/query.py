@@ -1,33 +1,76 @@
-"""What a reader typed, as words to look for. Pure functions."""
+"""The query language: what a reader typed, taken apart. Pure; any string gives a ``Query``, none raises.
+
+农行 复工            both words
+“知识产权质押”        exactly these characters, also with "…"
+-信用卡  -“信用卡”    not these
+机构:农行  章节:绿色  年:2020
+"""
 
 import re
-import unicodedata
-from itertools import pairwise
+from dataclasses import dataclass
+
+from cases.search.analysis import clean
 
 MAX_LENGTH = 200
-MAX_WORDS = 8
-MAX_GRAMS = 24
-HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
-# Words of a question that say nothing of its subject.
-STOP = re.compile(r"怎么|怎样|如何|什么|哪些|哪家|有没有|可以|能不能|请问|没有|想要|我想|吗|呢|的|了|得")
+MAX_PARTS = 24
+FIELDS = {
+    **dict.fromkeys(("机构", "機構", "银行", "銀行"), "institution"),
+    **dict.fromkeys(("章节", "章節", "主题", "主題"), "category"),
+    **dict.fromkeys(("年", "年份"), "year"),
+}
+PART = re.compile(
+    rf"(?P<minus>(?<!\S)[-－−])?(?:(?P<field>{'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：]\s*)?"
+    r"(?:[\"“”＂「](?P<phrase>[^\"“”＂「」]*)(?:[\"“”＂」]|\Z)|(?P<word>[^\s\"“”＂「」]+))"
+)
 
 
-def normalise(text: str) -> str:
-    """NFKC, case folded, without control characters, one space between words, at most ``MAX_LENGTH`` characters."""
-    text = unicodedata.normalize("NFKC", text[: MAX_LENGTH * 2])
-    text = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
-    return " ".join(text.casefold().split())[:MAX_LENGTH]
+@dataclass(frozen=True)
+class Query:
+    """``words`` are still unsegmented; ``institutions``, ``categories`` and ``years`` come from the prefixes."""
+
+    text: str = ""
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    was_cut: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text
+
+    @property
+    def has_prefix(self) -> bool:
+        return bool(self.institutions or self.categories or self.years)
 
 
-def words(text: str) -> list[str]:
-    """The words between spaces and punctuation, each once, at most ``MAX_WORDS``."""
-    parts = re.split(r"[\s,，。;；:：!！?？、“”\"'《》()（）\[\]%_\\]+", normalise(text))
-    return list(dict.fromkeys(part for part in parts if part))[:MAX_WORDS]
+def parse(text: str) -> Query:
+    """Read a query; what is longer than ``MAX_LENGTH`` characters or ``MAX_PARTS`` parts is left out."""
+    whole = " ".join(clean(text).split())
+    kept = whole[:MAX_LENGTH].strip()
+    parts = list(PART.finditer(kept))
+    found: dict[str, list[str]] = {"word": [], "phrase": [], "minus": [], "institution": [], "category": [], "year": []}
+    for match in parts[:MAX_PARTS]:
+        value = (match["phrase"] if match["phrase"] is not None else match["word"]).strip()
+        if any(map(str.isalnum, value)) and value not in found[_kind(match)]:
+            found[_kind(match)].append(value)
+    return Query(
+        text=kept,
+        words=tuple(found["word"]),
+        phrases=tuple(found["phrase"]),
+        excluded=tuple(found["minus"]),
+        institutions=tuple(found["institution"]),
+        categories=tuple(found["category"]),
+        years=tuple(found["year"]),
+        was_cut=len(whole) > MAX_LENGTH or len(parts) > MAX_PARTS,
+    )
 
 
-def grams(text: str) -> list[str]:
-    """Pairs of neighbouring Han characters, and whole Latin words: what a question is about, loosely."""
-    subject = STOP.sub(" ", normalise(text))
-    pairs = [a + b for run in HAN_RUN.findall(subject) for a, b in pairwise(run)]
-    latin = [word for word in words(subject) if not HAN_RUN.search(word)]
-    return list(dict.fromkeys([*latin, *pairs]))[:MAX_GRAMS]
+def _kind(match: re.Match[str]) -> str:
+    if match["minus"]:
+        return "minus"
+    if match["field"]:
+        return FIELDS[match["field"]]
+    return "phrase" if match["phrase"] is not None else "word"

@@ -8,6 +8,9 @@ from django.http import HttpRequest
 
 from cases.facets import FacetGroup, build_facets, toggle_url
 from cases.filters import DEFAULT_SORT, SORTS, CaseFilter
+from cases.search.advice import Advice, advise
+from cases.search.querysets import RankedCases
+from cases.views.found import mark_found
 
 PAGE_SIZE = 20
 
@@ -25,6 +28,7 @@ class Listing:
     errors: list[str] = field(default_factory=list)
     status: int = 200
     clear_url: str = ""
+    advice: Advice | None = None
 
 
 def build_listing(request: HttpRequest, cases: QuerySet, *, fixed: dict[str, list[str]] | None = None) -> Listing:
@@ -32,9 +36,13 @@ def build_listing(request: HttpRequest, cases: QuerySet, *, fixed: dict[str, lis
     case_filter = CaseFilter(request.GET, cases, fixed=fixed)
     errors = case_filter.errors_text
     status = 400 if errors else 200
-    page, page_error = page_of(case_filter.qs.for_cards(), request.GET.get("page", "1"))
+    hits = case_filter.hits
+    shown = case_filter.cases(lambda found: found.for_cards() if hits is None else found.for_hits())
+    page, page_error = page_of(shown, request.GET.get("page", "1"))
     if page_error and not errors:
         errors, status = [page_error], 404
+    if hits is not None:
+        mark_found(page, hits)
     facets = build_facets(case_filter, request.path, request.GET)
     return Listing(
         case_filter=case_filter,
@@ -46,10 +54,11 @@ def build_listing(request: HttpRequest, cases: QuerySet, *, fixed: dict[str, lis
         errors=errors,
         status=status,
         clear_url=request.path,
+        advice=advise(hits) if hits is not None else None,
     )
 
 
-def page_of(items: QuerySet, number: str) -> tuple[object, str]:
+def page_of(items: QuerySet | RankedCases, number: str) -> tuple[object, str]:
     """One page of ``items`` and, where ``number`` names none, the first page and the reason in Chinese."""
     paginator = Paginator(items, PAGE_SIZE)
     try:

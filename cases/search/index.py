@@ -1,0 +1,159 @@
+"""The index kept in step: called by every action that writes, inside its transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from pyroaring import BitMap
+
+from cases.models import Case, Category, Institution, NameKind, SearchDocument, SearchName, Term
+from cases.search import names, related, sets
+from cases.search.documents import CONTENT_FIELDS, Content, content_of, sets_of, title_words, tokens_of
+from cases.search.engines import engine
+
+KIND_OF = {Institution: NameKind.INSTITUTION, Term: NameKind.TERM, Category: NameKind.CATEGORY}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A case read for indexing, beside what the index held of it."""
+
+    case: Case
+    content: Content
+    known: SearchDocument | None
+
+    @property
+    def is_new_text(self) -> bool:
+        return self.known is None or self.known.digest != self.content.digest
+
+
+@transaction.atomic
+def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True) -> int:
+    """Bring the index up to the present state of the cases with these primary keys; returns how many changed.
+
+    A key without a case is forgotten. ``force`` writes even what has not changed; ``relate`` works out related
+    cases at once. About 10 ms a case.
+    """
+    keys = list(keys)
+    sets.lock()
+    cases = _cases(keys)
+    known = SearchDocument.objects.in_bulk(keys)
+    entries = [Entry(case, content_of(case), known.get(case.pk)) for case in cases]
+    changed = [entry for entry in entries if force or entry.is_new_text]
+    moved = [entry for entry in entries if force or entry.known is None or entry.known.sets != _packed(entry.case)]
+    _forget(set(keys) - {case.pk for case in cases})
+    if not changed and not moved:
+        return 0
+    new_names = _write_texts(changed)
+    _write_sets(moved)
+    _write_documents(list({entry.case.pk: entry for entry in (*changed, *moved)}.values()))
+    sets.touch(names=new_names)
+    if relate:
+        related.relate([entry.case.pk for entry in (*changed, *moved)])
+    return len({entry.case.pk for entry in (*changed, *moved)})
+
+
+@transaction.atomic
+def index_named(owners: Sequence[Institution | Term | Category]) -> None:
+    """Take over new or changed names of institutions, terms or categories of one kind; their cases are not read."""
+    if owners:
+        sets.lock()
+        names.write_names(KIND_OF[type(owners[0])], owners)
+        sets.touch(names=True)
+
+
+@transaction.atomic
+def forget_cases(keys: Iterable[int]) -> None:
+    """Take deleted cases out of the index."""
+    sets.lock()
+    _forget(set(keys))
+
+
+@transaction.atomic
+def mend_sets() -> None:
+    """Make the sets say what the documents say."""
+    sets.lock()
+    expected: dict[str, BitMap] = defaultdict(BitMap)
+    for key, names_of_sets in SearchDocument.objects.values_list("pk", "sets").iterator():
+        for name in names_of_sets.split():
+            expected[name].add(key)
+    actual = sets.snapshot().bitmaps
+    wrong = {name for name in {*expected, *actual} if expected.get(name) != (actual.get(name) or None)}
+    if wrong:
+        sets.apply({name: expected[name] for name in wrong}, {name: actual.get(name, ()) for name in wrong})
+        sets.touch()
+
+
+def clear() -> None:
+    """Empty the engine's tables; for an index found to belong to no document."""
+    engine().clear()
+
+
+def _cases(keys: list[int]) -> list[Case]:
+    cases = Case.objects.filter(pk__in=keys).select_related("category", "collection", "institution__parent")
+    return list(cases.prefetch_related("terms", "figures").order_by("pk"))
+
+
+def _packed(case: Case) -> str:
+    return " ".join(sorted(sets_of(case)))
+
+
+def _write_texts(entries: list[Entry]) -> bool:
+    """Tokens into the engine, words of titles into the names; whether any of these was new."""
+    if not entries:
+        return False
+    if any(entry.known is None for entry in entries) and not SearchDocument.objects.exists():
+        clear()  # rows of an emptied database (tests, a restored dump) would answer for the new cases' keys
+    segmenter = names.segmenter(sets.snapshot().names_stamp)
+    engine().write((entry.case.pk, *tokens_of(entry.content, segmenter)) for entry in entries)
+    return names.write_words({word for entry in entries for word in title_words(entry.content, segmenter)})
+
+
+def _write_sets(entries: list[Entry]) -> None:
+    added: dict[str, list[int]] = defaultdict(list)
+    removed: dict[str, list[int]] = defaultdict(list)
+    for entry in entries:
+        before = set(entry.known.sets.split()) if entry.known else set()
+        now = sets_of(entry.case)
+        for key in now:
+            added[key].append(entry.case.pk)
+        for key in before - now:
+            removed[key].append(entry.case.pk)
+    sets.apply(added, removed)
+
+
+def _write_documents(entries: list[Entry]) -> None:
+    documents = [
+        SearchDocument(
+            case=entry.case,
+            digest=entry.content.digest,
+            sets=_packed(entry.case),
+            signature=related.signature(entry.content),
+            **asdict(entry.content),
+        )
+        for entry in entries
+    ]
+    SearchDocument.objects.bulk_create(
+        documents,
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=["digest", "sets", "signature", *CONTENT_FIELDS],
+        batch_size=200,
+    )
+
+
+def _forget(keys: set[int]) -> None:
+    if not keys:
+        return
+    bitmaps = sets.snapshot().bitmaps
+    removed = {key: keys for key, members in bitmaps.items() if members & BitMap(keys)}
+    sets.apply({}, removed)
+    engine().delete(keys)
+    SearchDocument.objects.filter(pk__in=keys).delete()
+    sets.touch()
+
+
+def forget_named(owner: Institution | Term | Category) -> None:
+    """Take the names of something deleted out of the suggestions."""
+    SearchName.objects.filter(kind=KIND_OF[type(owner)], owner=owner.pk).delete()

@@ -1,0 +1,66 @@
+"""Hits as querysets and as pages: the bridge from bitmaps of keys to rows."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from django.db import connection
+from django.db.models import BooleanField, QuerySet, Value, When
+from django.db.models import Case as FirstOf
+from django.db.models.expressions import RawSQL
+from pyroaring import BitMap
+
+from cases.models import Case
+from cases.search.searching import Hits
+
+FEW = 500
+ANY_OF = {
+    "sqlite": "cases_case.id IN (SELECT value FROM json_each(%s))",
+    "postgresql": "cases_case.id = ANY(SELECT json_array_elements_text(%s::json)::bigint)",
+}
+ORDERED = 120
+
+
+def within(cases: QuerySet, keys: BitMap) -> QuerySet:
+    """``cases`` among ``keys``, however many: beyond ``FEW`` they travel as one JSON parameter."""
+    if len(keys) <= FEW:
+        return cases.filter(pk__in=list(keys))
+    condition = RawSQL(ANY_OF[connection.vendor], [json.dumps(list(keys))], output_field=BooleanField())  # noqa: S611
+    return cases.filter(condition)
+
+
+def by_relevance(cases: QuerySet, hits: Hits) -> QuerySet:
+    """``cases`` (already among the hits) with the best ones first, the others newest first."""
+    best = hits.page(hits.keys, 0, ORDERED)
+    if not best:
+        return cases.order_by("-published_at", "code")
+    place = FirstOf(*(When(pk=key, then=Value(n)) for n, key in enumerate(best)), default=Value(len(best)))
+    return cases.order_by(place, "-published_at", "code")
+
+
+class RankedCases:
+    """The hits of a list as a paginator wants them: a count, and slices fetched when asked for.
+
+    ``order`` is a tuple of fields, or empty for relevance. ``shape`` turns a queryset into what a page shows.
+    """
+
+    ordered = True  # a paginator asks
+
+    def __init__(
+        self, hits: Hits, keys: BitMap, cases: QuerySet, order: Sequence[str], shape: Callable[[QuerySet], QuerySet]
+    ) -> None:
+        self.hits, self.keys, self.cases, self.order, self.shape = hits, keys, cases, tuple(order), shape
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def count(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, place: slice) -> list[Case]:
+        start, stop = place.start or 0, len(self.keys) if place.stop is None else place.stop
+        if self.order:
+            keys = list(within(self.cases, self.keys).order_by(*self.order).values_list("pk", flat=True)[start:stop])
+        else:
+            keys = self.hits.page(self.keys, start, stop)
+        rows = {case.pk: case for case in self.shape(self.cases.filter(pk__in=keys))}
+        return [rows[key] for key in keys if key in rows]

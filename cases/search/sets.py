@@ -1,0 +1,96 @@
+"""Bitmaps of cases by property, kept in the database and copied into each process.
+
+Counting a facet value over 60,000 hits is one intersection of two bitmaps, a few microseconds; no join comes near.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+from pyroaring import BitMap
+
+from cases.models import Case, CaseStatus, SearchSet, SearchState
+
+PUBLISHED = f"status:{CaseStatus.PUBLISHED}"
+STATE = 1
+CHUNK = 400
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The sets as they were at ``stamp``, and what was looked up in the engine since (``found``)."""
+
+    stamp: str = ""
+    names_stamp: str = ""
+    bitmaps: Mapping[str, BitMap] = field(default_factory=dict)
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    found: dict = field(default_factory=dict)
+
+    def members(self, *keys: str) -> BitMap:
+        """Cases in any of the sets."""
+        return BitMap.union(BitMap(), *(self.bitmaps[key] for key in keys if key in self.bitmaps))
+
+    def visible(self) -> BitMap:
+        """``Case.objects.published()`` as a bitmap. One query, for those whose time has not come."""
+        later = Case.objects.filter(status=CaseStatus.PUBLISHED, published_at__gt=timezone.now())
+        return self.members(PUBLISHED) - BitMap(later.values_list("pk", flat=True))
+
+
+_latest = Snapshot()
+
+
+def snapshot() -> Snapshot:
+    """The present sets; one query where nothing was written since the last call in this process."""
+    global _latest  # replaced as a whole: another thread sees the old one or the new one
+    state = SearchState.objects.filter(pk=STATE).first() or SearchState()
+    if state.stamp != _latest.stamp:
+        _latest = _refreshed(_latest, state)
+    return _latest
+
+
+def lock() -> SearchState:
+    """Make other writers of the index wait until this transaction ends."""
+    SearchState.objects.get_or_create(pk=STATE)
+    return SearchState.objects.select_for_update().get(pk=STATE)
+
+
+def touch(*, names: bool = False) -> None:
+    """Tell every process that the index (and, with ``names``, the names) changed."""
+    stamps = {"stamp": secrets.token_hex(8)}
+    if names:
+        stamps["names_stamp"] = stamps["stamp"]
+    SearchState.objects.update_or_create(pk=STATE, defaults=stamps)
+
+
+def apply(added: Mapping[str, Iterable[int]], removed: Mapping[str, Iterable[int]]) -> None:
+    """Add keys of cases to sets and take others out; the caller holds the lock."""
+    keys = sorted({*added, *removed})
+    rows = {row.key: row for row in _rows(keys)}
+    for key in keys:
+        row = rows.setdefault(key, SearchSet(key=key, members=BitMap().serialize()))
+        members = BitMap.deserialize(bytes(row.members))
+        members -= BitMap(removed.get(key, ()))
+        members |= BitMap(added.get(key, ()))
+        row.members, row.stamp = members.serialize(), secrets.token_hex(8)
+    SearchSet.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["members", "stamp"],
+        batch_size=CHUNK,
+    )
+
+
+def _refreshed(old: Snapshot, state: SearchState) -> Snapshot:
+    stamps = dict(SearchSet.objects.values_list("key", "stamp"))
+    changed = [key for key, value in stamps.items() if old.stamps.get(key) != value]
+    fresh = {row.key: BitMap.deserialize(bytes(row.members)) for row in _rows(changed)}
+    bitmaps = {key: fresh[key] if key in fresh else old.bitmaps[key] for key in stamps}
+    return Snapshot(state.stamp, state.names_stamp, bitmaps, stamps)
+
+
+def _rows(keys: list[str]) -> Iterable[SearchSet]:
+    for start in range(0, len(keys), CHUNK):
+        yield from SearchSet.objects.filter(Q(key__in=keys[start : start + CHUNK]))

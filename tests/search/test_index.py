@@ -1,0 +1,185 @@
+"""The index is in step with every write, says when it is not, and mends itself."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from cases.actions.cases import delete_cases, save_case, set_case_status
+from cases.actions.indexing import delete_vocabulary, save_vocabulary
+from cases.models import Case, Institution, SearchDocument, SearchSet
+from cases.search.checking import check_index
+from cases.search.engines import engine
+from cases.search.index import index_cases
+from cases.search.searching import search
+from cases.search.sets import snapshot, touch
+from tests.factories import index_all, make_case, make_institution, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user():
+    return get_user_model()(username="editor")
+
+
+@pytest.fixture
+def case():
+    case = make_case(title="绿色票据")
+    index_all()
+    return case
+
+
+def found(text: str) -> list[int]:
+    return list(search(text).keys)
+
+
+def test_saved_case_is_found_by_its_new_words_and_no_longer_by_the_old(case, user):
+    case.title = "跨境汇款"
+    save_case(case=case, user=user)
+    assert (found("跨境汇款"), found("绿色票据")) == ([case.pk], [])
+
+
+def test_status_decides_at_once(case, user):
+    set_case_status(case=case, status="archived", user=user)
+    assert found("绿色票据") == []
+    set_case_status(case=case, status="published", user=user)
+    assert found("绿色票据") == [case.pk]
+
+
+def test_deleted_case_is_forgotten(case, user):
+    delete_cases(cases=[case], user=user)
+    assert found("绿色票据") == []
+    assert check_index() == {}
+
+
+def test_a_write_undone_leaves_the_index_as_it_was(case, user):
+    case.title = "跨境汇款"
+    with transaction.atomic():
+        save_case(case=case, user=user)
+        assert found("跨境汇款") == [case.pk]
+        transaction.set_rollback(True)
+    assert (found("跨境汇款"), found("绿色票据")) == ([], [case.pk])
+
+
+def test_renamed_institution_is_found_by_its_new_name(case, user):
+    case.institution.short_name = "珠江口银行"
+    save_vocabulary(item=case.institution, user=user)
+    assert found("珠江口银行") == [case.pk]
+    assert found("zhujiangkou") == [case.pk]
+
+
+def test_name_of_a_parent_reaches_the_branches(case, user):
+    parent = make_institution()
+    Institution.objects.filter(pk=case.institution_id).update(parent=parent)
+    parent.other_names = "珠江口银行"
+    save_vocabulary(item=parent, user=user)
+    assert found("珠江口银行") == [case.pk]
+
+
+def test_deleted_term_is_no_longer_a_word_of_its_cases(user):
+    term = make_term("keyword", name="长租公寓")
+    case = make_case(terms=(term,))
+    index_all()
+    assert found("长租公寓") == [case.pk]
+    delete_vocabulary(item=term, user=user)
+    assert found("长租公寓") == []
+    assert check_index() == {}
+
+
+def test_admin_keeps_figures_and_terms_in_step(staff_client, case):
+    address = f"/admin/cases/case/{case.pk}/change/"
+    form = staff_client.get(address).context["adminform"].form
+    data = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    data |= {"published_at_0": "2020-01-01", "published_at_1": "00:00:00", "terms": [make_term(name="长租公寓").pk]}
+    figure = case.figures.get()
+    data |= {"figures-TOTAL_FORMS": 1, "figures-INITIAL_FORMS": 1, "images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0}
+    data |= {"figures-0-id": figure.pk, "figures-0-case": case.pk, "figures-0-order": 1, "figures-0-label": "续贷余额"}
+    data |= {"figures-0-value": "一批", "figures-0-number": "", "figures-0-unit": ""}
+    response = staff_client.post(address, data)
+    assert response.status_code == 302, response.context["errors"]
+    assert (found("长租公寓"), found("续贷余额")) == ([case.pk], [case.pk])
+
+
+def test_admin_deletes_from_the_index(staff_client, case):
+    staff_client.post(f"/admin/cases/case/{case.pk}/delete/", {"post": "yes"})
+    assert found("绿色票据") == []
+    assert check_index() == {}
+
+
+def test_seeding_leaves_nothing_to_do(seeded):
+    assert check_index() == {}
+    assert index_cases(Case.objects.values_list("pk", flat=True)) == 0
+
+
+def test_unchanged_cases_are_not_written_again(case, django_assert_num_queries):
+    assert index_cases([case.pk]) == 0
+
+
+def break_text(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(title="跨境汇款")
+
+
+def break_status(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(status="archived")
+
+
+def break_document(case: Case) -> None:
+    SearchDocument.objects.all().delete()
+
+
+def break_tokens(case: Case) -> None:
+    engine().clear()
+
+
+def break_sets(case: Case) -> None:
+    SearchSet.objects.all().delete()
+    touch()
+
+
+def leave_behind(case: Case) -> None:
+    case.delete()
+
+
+def forget_names(case: Case) -> None:
+    make_institution()
+
+
+@pytest.mark.parametrize(
+    "damage", [break_text, break_status, break_document, break_tokens, break_sets, leave_behind, forget_names]
+)
+def test_check_finds_damage_and_reindex_mends_it(case, damage):
+    call_command("reindex", check=True, verbosity=0)
+    damage(case)
+    with pytest.raises(CommandError, match="索引与案例不一致"):
+        call_command("reindex", check=True, verbosity=0)
+    call_command("reindex", verbosity=0)
+    call_command("reindex", check=True, verbosity=0)
+
+
+def test_reindex_goes_on_where_it_was_stopped(case):
+    other = make_case(title="跨境汇款")
+    index_cases([other.pk])
+    third = make_case(title="水电站")
+    assert index_cases([case.pk, other.pk, third.pk]) == 1
+
+
+def test_reindex_all_writes_everything(case, capsys):
+    call_command("reindex", all=True)
+    assert "更新 1 篇" in capsys.readouterr().out
+
+
+def test_processes_see_new_sets_by_their_stamp(case, user):
+    before = snapshot()
+    assert snapshot() is before
+    set_case_status(case=case, status="archived", user=user)
+    assert snapshot().stamp != before.stamp
+    assert case.pk not in snapshot().visible()
+
+
+def test_visible_is_the_twin_of_published():
+    for status in ("draft", "in-review", "published", "archived"):
+        make_case(status=status)
+    make_case(published_at="2999-01-01T00:00Z")
+    index_all()
+    assert set(snapshot().visible()) == set(Case.objects.published().values_list("pk", flat=True))
