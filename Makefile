@@ -31,6 +31,7 @@ LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat $(VAR)/secret_key)}" DJA
 run: .venv/run.ok $(VAR)/secret_key
 	$(LOCAL) $(BIN)/python manage.py migrate --verbosity 0
 	$(LOCAL) $(BIN)/python manage.py seed
+	$(LOCAL) $(BIN)/python manage.py reindex --verbosity 0
 	$(LOCAL) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/"
 	$(LOCAL) $(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --no-control-socket --access-logfile /dev/null
