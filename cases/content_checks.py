@@ -27,13 +27,21 @@ INTERNAL_LINK = re.compile(r"\]\((/[^)\s]*)\)")
 
 def check_case(case: Case) -> list[str]:
     """Everything wrong with ``case``, in Chinese; empty when it may be published without a second thought."""
-    return [*_missing(case), *_figures(case), *_facets(case), *_typography(case), *_links(case)]
+    return [*blocking_problems(case), *_lengths(case), *_typography(case)]
+
+
+def blocking_problems(case: Case) -> list[str]:
+    """What a reader would miss: a case with any of these is not published."""
+    return [*_missing(case), *_figures(case), *_facets(case), *_links(case)]
 
 
 def _missing(case: Case) -> Iterator[str]:
     for name in ("summary", "background", "approach", "results"):
         if not getattr(case, name).strip():
             yield f"缺{TEXT_FIELDS[name]}。"
+
+
+def _lengths(case: Case) -> Iterator[str]:
     length = len(re.sub(r"\s", "", case.summary))
     if length > SUMMARY_LIMIT:
         yield f"摘要有 {length} 字，超过 {SUMMARY_LIMIT} 字。"

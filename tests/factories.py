@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
 from cases.actions.indexing import reindex_cases, reindex_names
 from cases.models import Case, Category, Chapter, Collection, Institution, KeyFigure, Term
 
@@ -70,6 +73,20 @@ def make_case(*, terms: tuple[Term, ...] = (), figures: int = 1, **fields) -> Ca
             case=case, order=order, label=f"数据{n}-{order}", value=f"{n} 亿元", number=n, unit="亿元", is_headline=True
         )
     return case
+
+
+def make_finished_draft(**fields) -> Case:
+    """A draft that lacks nothing a reader would miss: it may be published."""
+    terms = tuple(make_term(facet) for facet in ("audience", "need", "instrument", "keyword"))
+    return make_case(**{"terms": terms, "status": "draft", "published_at": None, **fields})
+
+
+def make_user(*groups: str, **fields):
+    """A member of staff in the groups 编辑, 审核, 管理员."""
+    user = get_user_model().objects.create_user(**{"username": f"user{next(_serial)}", "is_staff": True, **fields})
+    user.groups.set(Group.objects.filter(name__in=groups))
+    assert user.groups.count() == len(groups)
+    return user
 
 
 def index_all() -> None:

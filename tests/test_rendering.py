@@ -37,9 +37,9 @@ def test_nothing_runs(text):
     "unit", ["[", "![", "[](", "*a ", "_a", "> ", "`", "<", "&", "- a\n  ", "|", "(", "[a][", "\\", "#", "1. a\n"]
 )
 def test_hostile_input_is_quick(unit):
-    start = time.perf_counter()
+    start = time.process_time()  # not by the clock: neighbours on the machine must not fail it
     render_markdown(unit * 20_000)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @settings(max_examples=60, deadline=None)

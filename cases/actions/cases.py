@@ -5,22 +5,26 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from cases.content_checks import check_case
-from cases.models import Case, CaseStatus, Chapter
+from cases.actions.versions import latest_number, record, record_base
+from cases.models import Case, CaseStatus, Chapter, VersionEvent
 from cases.search.index import forget_cases, index_cases
 
 
 @transaction.atomic
-def save_case(*, case: Case, user: AbstractBaseUser) -> Case:
-    """Write ``case``; a new one gets its place at the end of its chapter and its code, which it keeps for good.
+def save_case(*, case: Case, user: AbstractBaseUser | None) -> Case:
+    """Write ``case``; a new one gets its place at the end of its chapter, its code, which it keeps for good, and ``user``
+    as its editor. Call ``case_changed`` once all that belongs to it is written: that keeps the version.
 
     Raises ``ValidationError`` where the collection has no such chapter.
     """
+    record_base(item=case)
     if not case.code:
         _number(case)
+    if case.pk is None and case.editor_id is None and user is not None:
+        case.editor_id = user.pk
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = timezone.now()
     case.save()
@@ -29,33 +33,23 @@ def save_case(*, case: Case, user: AbstractBaseUser) -> Case:
 
 
 @transaction.atomic
-def case_changed(*, case: Case, user: AbstractBaseUser) -> None:
-    """Take over what was written beside the case itself: its terms, figures and pictures."""
+def case_changed(*, case: Case, user: AbstractBaseUser | None) -> None:
+    """Take over what was written on the case and beside it: keep a version, bring the index into step."""
+    event = VersionEvent.CHANGED if latest_number(case) else VersionEvent.CREATED
+    record(item=case, user=user, event=event)
     index_cases([case.pk])
 
 
 @transaction.atomic
-def delete_cases(*, cases: Iterable[Case], user: AbstractBaseUser) -> None:
-    """Delete cases for good, with all that belongs to them; their codes are not used again."""
+def delete_cases(*, cases: Iterable[Case], user: AbstractBaseUser | None) -> None:
+    """Delete cases, with all that belongs to them. Their last version stays, to be recovered from; a code is not used
+    again for another case."""
     keys = [case.pk for case in cases]
-    Case.objects.filter(pk__in=keys).delete()
-    forget_cases(keys)
-
-
-@transaction.atomic
-def set_case_status(*, case: Case, status: str, user: AbstractBaseUser) -> Case:
-    """Move ``case`` to ``status``; publishing for the first time dates it, and refuses an unfinished one."""
-    if status == CaseStatus.PUBLISHED:
-        check_publishable(case)
-    case.status = status
-    return save_case(case=case, user=user)
-
-
-def check_publishable(case: Case) -> None:
-    """Raise ``ValidationError`` naming what a reader would miss."""
-    problems = [problem for problem in check_case(case) if problem.startswith("缺")]
-    if problems:
-        raise ValidationError(f"《{case.title}》还不能发布：{''.join(problems)}")
+    doomed = list(Case.objects.filter(Q(pk__in=keys) | Q(revises__in=keys)).order_by("pk"))
+    for case in doomed:
+        record(item=case, user=user, event=VersionEvent.DELETED)
+    Case.objects.filter(pk__in=[case.pk for case in doomed]).delete()
+    forget_cases([key for key in {*keys, *(case.pk for case in doomed)} if key])
 
 
 def _number(case: Case) -> None:
@@ -63,10 +57,8 @@ def _number(case: Case) -> None:
     if chapter is None:
         raise ValidationError({"category": "这本案例集里没有这一章。"})
     stem = f"{case.collection.slug}-{chapter.number:02d}"
-    taken = [
-        int(code.removeprefix(stem))
-        for code in Case.objects.filter(code__startswith=stem).values_list("code", flat=True)
-    ]
+    codes = Case.objects.filter(code__startswith=stem, revises=None).values_list("code", flat=True)
+    taken = [int(code.removeprefix(stem)) for code in codes]
     serial = max([*taken, chapter.last_serial], default=0) + 1
     # A code is never used twice, not even after its case was deleted.
     chapter.last_serial = serial

@@ -6,7 +6,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Q
 
-from cases.models import Case, Category, Collection, Institution, Term
+from cases.actions.versions import latest_number, record, record_base
+from cases.models import Case, Category, Collection, Institution, Term, VersionEvent
 from cases.search.index import forget_named, index_cases, index_named
 
 NAMED = (Institution, Term, Category)
@@ -15,7 +16,9 @@ BATCH = 100
 
 @transaction.atomic
 def save_vocabulary(*, item: models.Model, user: AbstractBaseUser) -> None:
-    """Write an institution, term, category or collection; cases are found by its new names at once."""
+    """Write an institution, term, category or collection; cases are found by its new names at once. Call
+    ``vocabulary_changed`` once a collection's chapters are written too: that keeps the version."""
+    record_base(item=item)
     item.save()
     if isinstance(item, NAMED):
         index_named([item])
@@ -23,9 +26,17 @@ def save_vocabulary(*, item: models.Model, user: AbstractBaseUser) -> None:
 
 
 @transaction.atomic
+def vocabulary_changed(*, item: models.Model, user: AbstractBaseUser | None) -> None:
+    """Keep a version of it as it is now."""
+    event = VersionEvent.CHANGED if latest_number(item) else VersionEvent.CREATED
+    record(item=item, user=user, event=event)
+
+
+@transaction.atomic
 def delete_vocabulary(*, item: models.Model, user: AbstractBaseUser) -> None:
     """Delete it, and its name from the suggestions; the database refuses where cases need it."""
     affected = cases_of(item)
+    record(item=item, user=user, event=VersionEvent.DELETED)
     if isinstance(item, NAMED):
         forget_named(item)
     item.delete()

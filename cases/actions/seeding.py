@@ -17,8 +17,9 @@ from django.db import models, transaction
 from cases.actions.indexing import index_fixture
 from cases.models import SeedRecord
 
+WORKFLOW_FIELDS = ("editor", "revises", "submitted_at", "returned_at", "review_comment")  # of the desk, in no file
 FIRST_FILES = ("institutions.yaml", "categories.yaml", "collections.yaml", "terms.yaml")
-UNTRACKED_FIELDS = {"id", "created_at", "updated_at", "last_serial"}
+UNTRACKED_FIELDS = {"id", "created_at", "updated_at", "last_serial", *WORKFLOW_FIELDS}
 FILE_MODEL = "file"
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -1,17 +1,21 @@
 """Cases in the staff desk: one page adds a case with its figures, pictures and terms."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import Textarea
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from cases.actions.cases import case_changed, delete_cases, save_case, set_case_status
+from cases.actions.cases import case_changed, delete_cases, save_case
+from cases.actions.workflow import may_edit
+from cases.admin.case_form import CaseForm
+from cases.admin.history import CaseHistoryMixin
+from cases.admin.steps import StepsMixin, open_steps
 from cases.content_checks import check_case
-from cases.models import Case, CaseImage, CaseStatus, KeyFigure
+from cases.models import Case, CaseImage, KeyFigure
+from cases.todo import TodoFilter
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
 
@@ -30,19 +34,19 @@ class CaseImageInline(admin.TabularInline):
 
 
 @admin.register(Case)
-class CaseAdmin(admin.ModelAdmin):
-    list_display = ("code", "title", "institution", "category", "status", "figure_count", "updated_at")
+class CaseAdmin(StepsMixin, CaseHistoryMixin):
+    form = CaseForm
+    list_display = ("code", "title", "institution", "category", "state", "editor", "figure_count", "updated_at")
     list_display_links = ("code", "title")
-    list_filter = ("status", "collection", "category", "institution__type")
-    list_select_related = ("institution", "category")
+    list_filter = (TodoFilter, "status", "collection", "category", "institution__type", "editor")
+    list_select_related = ("institution", "category", "editor")
     list_per_page = 50
     search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
     search_help_text = "编号、题名、摘要、机构名"
     autocomplete_fields = ("collection", "category", "institution", "terms")
-    readonly_fields = ("code", "preview_link", "content_problems", "created_at", "updated_at")
+    readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
     inlines = (KeyFigureInline, CaseImageInline)
     date_hierarchy = "published_at"
-    actions = ("submit_for_review", "publish", "archive")
     save_on_top = True
     fieldsets = (
         ("题名与归属", {"fields": ("title", "subtitle", ("collection", "category", "order"), "institution", "code")}),
@@ -56,12 +60,55 @@ class CaseAdmin(admin.ModelAdmin):
         ("时间、地区、标签", {"fields": (("period", "regions"), "terms", "source_pages")}),
         (
             "发布",
-            {"fields": (("status", "published_at"), "preview_link", "content_problems", ("created_at", "updated_at"))},
+            {
+                "fields": (
+                    ("state", "published_at", "editor"),
+                    "preview_link",
+                    "content_problems",
+                    ("created_at", "updated_at"),
+                )
+            },
         ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(figures_total=Count("figures"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_edit(request.user, obj))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
+        if request.method == "POST" and object_id.isdigit():
+            # Held until the save ends: of two people saving at once, the second sees what the first wrote.
+            Case.objects.select_for_update().filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if getattr(response, "context_data", None) and response.context_data["adminform"].form.conflict:
+            response.status_code = 409
+        return response
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None) -> HttpResponse:
+        steps = open_steps(obj, request.user) if obj and not add else []
+        context |= {"steps": steps, "conflict": context["adminform"].form.conflict, "revision": self._revision(obj)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _revision(self, case: Case | None) -> Case | None:
+        return case.revisions.first() if case and case.is_published else None
+
+    def response_post_save_change(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        return self._next_step(request, obj) or super().response_post_save_change(request, obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        return self._next_step(request, obj) or super().response_post_save_add(request, obj)
+
+    def _next_step(self, request: HttpRequest, case: Case) -> HttpResponse | None:
+        """“保存并送审” saves, and leads to the page that asks."""
+        for name, step in open_steps(case, request.user):
+            if f"_{name}" in request.POST and step.checks:
+                return HttpResponseRedirect(reverse("admin:cases_case_step", args=[case.pk, name]))
+        return None
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("background", "approach", "results"):
@@ -90,6 +137,12 @@ class CaseAdmin(admin.ModelAdmin):
     def figure_count(self, case: Case) -> int:
         return case.figures_total
 
+    @admin.display(description="状态", ordering="status")
+    def state(self, case: Case) -> str:
+        """The status as staff think of it."""
+        name = "定时发布" if case.is_scheduled else "已退回" if case.was_returned else case.get_status_display()
+        return f"{name}（修订稿）" if case.revises_id else name
+
     @admin.display(description="预览")
     def preview_link(self, case: Case) -> str:
         if not case.pk:
@@ -103,27 +156,3 @@ class CaseAdmin(admin.ModelAdmin):
             return "先保存，再检查。"
         problems = check_case(case)
         return format_html_join("", "{}<br>", ((problem,) for problem in problems)) if problems else "没有发现问题。"
-
-    @admin.action(description="送审所选案例", permissions=["change"])
-    def submit_for_review(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._move(request, queryset, CaseStatus.IN_REVIEW)
-
-    @admin.action(description="发布所选案例", permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._move(request, queryset, CaseStatus.PUBLISHED)
-
-    @admin.action(description="归档所选案例（读者不再看到）", permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._move(request, queryset, CaseStatus.ARCHIVED)
-
-    def _move(self, request: HttpRequest, queryset: QuerySet, status: str) -> None:
-        moved = 0
-        for case in queryset:
-            try:
-                set_case_status(case=case, status=status, user=request.user)
-            except ValidationError as error:
-                self.message_user(request, " ".join(error.messages), messages.ERROR)
-            else:
-                moved += 1
-        if moved:
-            self.message_user(request, f"{moved} 篇案例已改为“{CaseStatus(status).label}”。", messages.SUCCESS)

@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from cases.actions.indexing import delete_vocabulary, save_vocabulary
+from cases.actions.indexing import delete_vocabulary, save_vocabulary, vocabulary_changed
+from cases.admin.history import HistoryMixin
 from cases.models import Category, Chapter, Collection, Institution, Term
 
 
-class CountingAdmin(admin.ModelAdmin):
+class CountingAdmin(HistoryMixin):
     """A list with the number of cases, drafts included."""
 
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -19,6 +20,10 @@ class CountingAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
         save_vocabulary(item=obj, user=request.user)
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        vocabulary_changed(item=form.instance, user=request.user)
 
     def delete_model(self, request: HttpRequest, obj) -> None:
         delete_vocabulary(item=obj, user=request.user)

@@ -15,6 +15,7 @@ from cases.models.search import (
     SearchState,
 )
 from cases.models.seed import SeedRecord
+from cases.models.version import Version, VersionEvent
 from cases.models.vocabulary import Category, Facet, Term
 
 __all__ = [
@@ -38,4 +39,6 @@ __all__ = [
     "SearchState",
     "SeedRecord",
     "Term",
+    "Version",
+    "VersionEvent",
 ]

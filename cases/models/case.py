@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
@@ -106,6 +107,26 @@ class Case(models.Model):
     source_pages = models.CharField("出处页码", max_length=40, blank=True, help_text="印刷本里的页码；不知道就留空。")
     status = models.CharField("状态", max_length=12, choices=CaseStatus.choices, default=CaseStatus.DRAFT)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, help_text="填将来的时间即定时发布。")
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="负责编辑",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="cases",
+    )
+    revises = models.ForeignKey(
+        "self",
+        verbose_name="修订的是",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="revisions",
+    )
+    submitted_at = models.DateTimeField("送审时间", null=True, blank=True, editable=False)
+    returned_at = models.DateTimeField("退回时间", null=True, blank=True, editable=False)
+    review_comment = models.TextField("退回意见", blank=True, editable=False)
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("最后修改", default=timezone.now, editable=False)
 
@@ -114,10 +135,12 @@ class Case(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "案例"
         ordering = ("code",)
+        permissions = [("publish_case", "可以审核、退回、发布和归档案例")]
         indexes = [
             models.Index(fields=("status", "-published_at", "code"), name="case_newest"),
             models.Index(fields=("status", "code"), name="case_by_code"),
             models.Index(fields=("collection", "category", "order", "code"), name="case_in_chapter"),
+            models.Index(fields=("editor", "status"), name="case_of_editor"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="case_known_status"),
@@ -125,6 +148,13 @@ class Case(models.Model):
                 condition=~Q(status="published") | Q(published_at__isnull=False), name="case_published_has_date"
             ),
             models.CheckConstraint(condition=~Q(title=""), name="case_has_title"),
+            models.UniqueConstraint(
+                fields=("revises",), name="case_one_revision", violation_error_message="这篇案例已经有一份修订稿。"
+            ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True) | Q(status__in=(CaseStatus.DRAFT, CaseStatus.IN_REVIEW)),
+                name="case_revision_is_not_public",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +191,10 @@ class Case(models.Model):
     @property
     def is_scheduled(self) -> bool:
         return self.status == CaseStatus.PUBLISHED and not self.is_published
+
+    @property
+    def was_returned(self) -> bool:
+        return self.status == CaseStatus.DRAFT and self.returned_at is not None
 
     @property
     def region_list(self) -> list[str]:

@@ -1,0 +1,47 @@
+"""Keeping every state of what staff write. Called by the other actions, inside their transaction."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models import Max
+
+from cases.models import Version, VersionEvent
+from cases.versions import snapshot
+
+
+def record(*, item: models.Model, user: AbstractBaseUser | None, event: str, comment: str = "") -> Version | None:
+    """Keep the present state of ``item``; a mere change that changed nothing, or is part of the write before, adds none."""
+    data = snapshot(item)
+    latest = Version.objects.of(item).first()
+    if event == VersionEvent.CHANGED and latest is not None and latest.data == data:
+        return None
+    return _add(item, data, user, event, comment)
+
+
+def record_base(*, item: models.Model) -> None:
+    """Keep the state an object was loaded with, before it is written for the first time by a person."""
+    if item.pk is None or Version.objects.of(item).exists():
+        return
+    stored = type(item)._base_manager.filter(pk=item.pk).first()
+    if stored is not None:
+        _add(stored, snapshot(stored), None, VersionEvent.BASE, "")
+
+
+def latest_number(item: models.Model) -> int:
+    """The number of the newest version; 0 where nobody has written yet."""
+    return Version.objects.of(item).aggregate(n=Max("number"))["n"] or 0
+
+
+def _add(item: models.Model, data: dict, user: AbstractBaseUser | None, event: str, comment: str) -> Version:
+    is_known = user is not None and user.pk is not None
+    return Version.objects.create(
+        kind=item._meta.model_name,
+        object_id=item.pk,
+        number=latest_number(item) + 1,
+        code=getattr(item, "code", "") or getattr(item, "slug", ""),
+        label=str(item)[:200],
+        data=data,
+        event=event,
+        comment=comment,
+        user=user if is_known else None,
+        user_name=user.get_username() if is_known else "",
+    )
