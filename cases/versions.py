@@ -149,8 +149,14 @@ def _named(terms: list) -> str:
 
 
 def _listed(rows: list[dict]) -> str:
-    """One line a row, empty values left out."""
-    return "\n".join(" · ".join(str(value) for value in row.values() if value not in (None, "", False)) for row in rows)
+    """One line a row, empty values left out; of what is on or off, only what is on, by name."""
+    return "\n".join(" · ".join(filter(None, map(_cell, row, row.values()))) for row in rows)
+
+
+def _cell(name: str, value: object) -> str:
+    if name == "is_headline":
+        return "大字显示" if value else ""
+    return "" if value in (None, "") or isinstance(value, dict | list) else str(value)
 
 
 def _shortened(text: str, *, first: bool, last: bool) -> str:

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.auth import get_user_model
 from django.db.models import Count, QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -116,6 +117,11 @@ class CaseAdmin(StepsMixin, CaseHistoryMixin):
         elif db_field.name in ("title", "subtitle"):
             kwargs["widget"] = AdminTextInputWidget(attrs={"class": "vLargeTextField"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "editor":
+            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True, is_active=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Case, form, change: bool) -> None:
         save_case(case=obj, user=request.user)

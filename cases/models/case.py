@@ -106,7 +106,7 @@ class Case(models.Model):
     terms = models.ManyToManyField(Term, verbose_name="标签", blank=True, related_name="cases")
     source_pages = models.CharField("出处页码", max_length=40, blank=True, help_text="印刷本里的页码；不知道就留空。")
     status = models.CharField("状态", max_length=12, choices=CaseStatus.choices, default=CaseStatus.DRAFT)
-    published_at = models.DateTimeField("发布时间", null=True, blank=True, help_text="填将来的时间即定时发布。")
+    published_at = models.DateTimeField("发布时间", null=True, blank=True)
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="负责编辑",

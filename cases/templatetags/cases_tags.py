@@ -46,6 +46,12 @@ def figure_parts(value: str) -> dict[str, str]:
 
 
 @register.filter
+def person_name(user) -> str:
+    """The family name first, as Chinese names are said; the name of the account where no other is known."""
+    return f"{user.last_name}{user.first_name}" or user.get_username() if user else ""
+
+
+@register.filter
 def reading_minutes(case) -> int:
     """How long an ordinary reader takes for the case, in whole minutes, at least one."""
     length = len(case.summary) + len(case.background) + len(case.approach) + len(case.results)
