@@ -114,7 +114,10 @@ def _recover(version: Version, user: AbstractBaseUser | None) -> Case:
     """A deleted case as a draft under its old code, at its old place."""
     data = version.data
     if data.get("revises"):
-        raise ValidationError("这是一份修订稿：请打开原来的案例，从它的修改历史里恢复。")
+        original = Case.objects.filter(code=data["revises"]).first()
+        if original is None:
+            raise ValidationError(f"这是 {data['revises']} 的修订稿，请先恢复那篇案例。")
+        return _open(original, data, user, VersionEvent.RESTORED, f"恢复已删除的修订稿 {data['code']}")
     if Case.objects.filter(code=data["code"]).exists():
         raise ValidationError(f"编号 {data['code']} 的案例已经在了，不用再恢复。")
     case = Case(

@@ -1,8 +1,11 @@
 """Cases in the staff desk: one page adds a case with its figures, pictures and terms."""
 
+from decimal import Decimal
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import get_user_model
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,14 +18,24 @@ from cases.admin.case_form import CaseForm
 from cases.admin.history import CaseHistoryMixin
 from cases.admin.steps import StepsMixin, open_steps
 from cases.content_checks import check_case
-from cases.models import Case, CaseImage, KeyFigure
+from cases.models import Case, CaseImage, CaseStatus, KeyFigure
 from cases.todo import TodoFilter
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
 
 
+class PlainNumberInput(AdminTextInputWidget):
+    """8.4 and 690 as people write them, not 8.4000 and 690.0000 as the column holds them."""
+
+    def format_value(self, value: object) -> str | None:
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else super().format_value(value)
+
+
 class KeyFigureInline(admin.TabularInline):
     model = KeyFigure
+    formfield_overrides = {
+        models.DecimalField: {"widget": PlainNumberInput(attrs={"inputmode": "decimal", "size": 12})}
+    }
     extra = 0
     min_num = 0
     fields = ("order", "label", "value", "number", "unit", "as_of", "note", "is_headline")
@@ -77,6 +90,12 @@ class CaseAdmin(StepsMixin, CaseHistoryMixin):
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or may_edit(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        """Whoever may write a revision may also throw it away; readers never saw it."""
+        if obj is not None and obj.revises_id and obj.status == CaseStatus.DRAFT:
+            return may_edit(request.user, obj)
+        return super().has_delete_permission(request, obj)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
         if request.method == "POST" and object_id.isdigit():

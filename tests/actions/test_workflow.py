@@ -187,6 +187,14 @@ def test_deleted_case_comes_back_under_its_code(draft, editor):
     assert check_index() == {}
 
 
+def test_deleted_revision_comes_back_as_a_revision(draft, editor, reviewer):
+    original = publish_case(case=draft, user=reviewer)
+    revision = open_revision(case=original, user=editor)
+    delete_cases(cases=[revision], user=editor)
+    restored = restore_version(version=Version.objects.deleted_cases().get(), user=editor)
+    assert (restored.revises_id, restored.title) == (original.pk, original.title)
+
+
 def test_deleted_case_whose_institution_is_gone_says_what_to_do(draft, editor):
     delete_cases(cases=[draft], user=editor)
     draft.institution.delete()

@@ -29,7 +29,13 @@ def test_manager_makes_an_editor(manager_client):
 
 def test_manager_cannot_make_a_superuser_or_hand_out_single_permissions(manager_client):
     user = make_user("编辑")
-    data = {"username": user.username, "is_active": "on", "is_staff": "on", "is_superuser": "on", "user_permissions": [Permission.objects.first().pk]}
+    data = {
+        "username": user.username,
+        "is_active": "on",
+        "is_staff": "on",
+        "is_superuser": "on",
+        "user_permissions": [Permission.objects.first().pk],
+    }
     assert manager_client.post(reverse("admin:auth_user_change", args=[user.pk]), data).status_code == 302
     user.refresh_from_db()
     assert (user.is_superuser, user.user_permissions.count()) == (False, 0)

@@ -149,6 +149,22 @@ def test_editor_reads_but_does_not_write_what_is_public(desk, draft, editor, rev
     assert Case.objects.published().get().title == "绿色票据"
 
 
+def test_editor_throws_a_revision_away_but_no_case(desk, draft, editor, reviewer):
+    client = desk(editor)
+    assert client.post(reverse("admin:cases_case_delete", args=[draft.pk]), {"post": "yes"}).status_code == 403
+    publish_case(case=draft, user=reviewer)
+    client.post(step_url(draft, "revise"))
+    revision = Case.objects.get(revises=draft)
+    assert client.post(reverse("admin:cases_case_delete", args=[revision.pk]), {"post": "yes"}).status_code == 302
+    assert Case.objects.get().pk == draft.pk
+
+
+def test_numbers_stand_in_the_form_as_people_write_them(desk, draft, editor):
+    draft.figures.update(number="8.4")
+    body = desk(editor).get(change_url(draft)).content.decode()
+    assert 'value="8.4"' in body
+
+
 # --- two people at one case ------------------------------------------------------------------------------------------
 
 
