@@ -1,10 +1,14 @@
 """Rows for tests: each call makes a valid one; keyword arguments override."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import count
+from types import SimpleNamespace
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from cases.actions.indexing import reindex_cases, reindex_names
 from cases.models import Case, Category, Chapter, Collection, Institution, KeyFigure, Term
@@ -83,10 +87,17 @@ def make_finished_draft(**fields) -> Case:
 
 def make_user(*groups: str, **fields):
     """A member of staff in the groups 编辑, 审核, 管理员."""
+    _ensure_groups()
     user = get_user_model().objects.create_user(**{"username": f"user{next(_serial)}", "is_staff": True, **fields})
     user.groups.set(Group.objects.filter(name__in=groups))
     assert user.groups.count() == len(groups)
     return user
+
+
+def _ensure_groups() -> None:
+    """The groups of the migration: a test that commits (a browser test) empties all tables after itself, these too."""
+    if not Group.objects.exists():
+        import_module("cases.migrations.0004_groups").make_groups(apps, SimpleNamespace(connection=connection))
 
 
 def index_all() -> None:

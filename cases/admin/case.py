@@ -86,7 +86,7 @@ class CaseAdmin(StepsMixin, CaseHistoryMixin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(figures_total=Count("figures"))
+        return super().get_queryset(request).annotate(figures_total=Count("figures")).order_by("code")
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or may_edit(request.user, obj))

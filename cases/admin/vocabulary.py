@@ -16,7 +16,8 @@ class CountingAdmin(HistoryMixin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(cases_total=Count("cases"))
+        counted = super().get_queryset(request).annotate(cases_total=Count("cases"))
+        return counted.order_by(*self.model._meta.ordering)  # grouping drops it, and completion shows pages
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
         save_vocabulary(item=obj, user=request.user)

@@ -26,9 +26,9 @@ def make_groups(apps, schema_editor):
     using = schema_editor.connection.alias
     for label in ("cases", "auth"):  # permissions are made after the last migration, too late for this one
         config = apps.get_app_config(label)
-        config.models_module = True
+        present, config.models_module = getattr(config, "models_module", None), True
         create_permissions(config, apps=apps, verbosity=0, using=using)
-        config.models_module = None
+        config.models_module = present
     permission = apps.get_model("auth", "Permission").objects.using(using)
     for name, codenames in GROUPS.items():
         group, _ = apps.get_model("auth", "Group").objects.using(using).get_or_create(name=name)

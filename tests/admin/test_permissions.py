@@ -56,7 +56,7 @@ STEPS = {
 }
 # what a POST, and only a POST, does
 POSTS = {"cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302})}
-# addresses of Django's own that show nothing and do nothing but lead on
+# addresses of Django's own with tests of their own, or that only lead on
 ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site"}
 ACTIONS = {
     "case": {
@@ -152,6 +152,13 @@ def test_actions_of_a_list(model, role):
     request.user = make_user(role)
     model_admin = next(item for key, item in admin.site._registry.items() if key._meta.model_name == model)
     assert set(model_admin.get_actions(request)) == ACTIONS[model][role]
+
+
+@pytest.mark.parametrize(("role", "expected"), [("anonymous", 302), ("nobody", 403), ("编辑", 200), ("管理员", 200)])
+def test_completion_of_names(client, role, expected):
+    log_in(client, role)
+    field = {"app_label": "cases", "model_name": "case", "field_name": "institution"}
+    assert client.get(reverse("admin:autocomplete"), field).status_code == expected
 
 
 def test_every_list_is_in_the_table_of_actions():

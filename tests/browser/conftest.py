@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 # Playwright's sync API runs an event loop in this thread; Django's ORM is still called synchronously.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PASSWORD = "not-a-secret-9"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -50,3 +51,23 @@ def page(chromium):
     yield opened
     context.close()
     assert [text for text in complaints if "status of 40" not in text] == []
+
+
+@pytest.fixture
+def desk(chromium, transactional_db, live_server):
+    """``desk(user)``: the first page of the staff desk in a browser of that user's own. See ``PASSWORD``."""
+    contexts = []
+
+    def log_in(user):
+        context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        opened = context.new_page()
+        opened.goto(f"{live_server.url}/admin/")
+        opened.fill("#id_username", user.username)
+        opened.fill("#id_password", PASSWORD)
+        opened.click("input[type=submit]")
+        return opened
+
+    yield log_in
+    for context in contexts:
+        context.close()
