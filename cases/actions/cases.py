@@ -11,6 +11,7 @@ from django.utils import timezone
 from cases.actions.versions import latest_number, record, record_base
 from cases.models import Case, CaseStatus, Chapter, VersionEvent
 from cases.search.index import forget_cases, index_cases
+from cases.search.related import beside, refill
 
 
 @transaction.atomic
@@ -48,8 +49,10 @@ def delete_cases(*, cases: Iterable[Case], user: AbstractBaseUser | None) -> Non
     doomed = list(Case.objects.filter(Q(pk__in=keys) | Q(revises__in=keys)).order_by("pk"))
     for case in doomed:
         record(item=case, user=user, event=VersionEvent.DELETED)
+    bereft = beside(keys)
     Case.objects.filter(pk__in=[case.pk for case in doomed]).delete()
     forget_cases([key for key in {*keys, *(case.pk for case in doomed)} if key])
+    refill(bereft)
 
 
 def _number(case: Case) -> None:

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,12 +68,6 @@ class CaseQuerySet(models.QuerySet):
     def for_export(self) -> Self:
         """Cases with every column of a table, an API answer or a document."""
         return self.select_related("collection", "category", "institution").prefetch_related("terms", "figures")
-
-    def related_to(self, case: "Case") -> Self:
-        """Other cases by how many terms they share with ``case``, as cards."""
-        shared = Count("terms", filter=Q(terms__in=case.terms.all()))
-        others = self.exclude(pk=case.pk).filter(terms__in=case.terms.all())
-        return others.annotate(shared=shared).order_by("-shared", "code").for_cards()
 
     def in_book_order(self) -> Self:
         """Chapter by chapter, as printed."""

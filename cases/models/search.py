@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F
 
 from cases.models.case import Case
+from cases.models.visibility import published_case
 
 
 class SearchDocument(models.Model):
@@ -124,7 +125,12 @@ class SearchKey(models.Model):
 class RelatedCaseQuerySet(models.QuerySet):
     def for_case(self, case: Case) -> Self:
         """The published neighbours of ``case``, best first, each with its reason."""
-        return self.filter(case=case, other__in=Case.objects.published()).order_by("rank")
+        return self.filter(published_case("other"), case=case).order_by("rank")
+
+    def for_cards(self) -> Self:
+        """With the other case as a card shows it, without figures: 1 query."""
+        heavy = ("other__background", "other__approach", "other__results")
+        return self.select_related("other__collection", "other__category", "other__institution").defer(*heavy)
 
 
 class RelatedCase(models.Model):

@@ -2,21 +2,31 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Count
 from pyroaring import BitMap
 
-from cases.models import Facet, RelatedCase, SearchDocument, Term
+from cases.models import Case, Facet, RelatedCase, SearchDocument, Term
 from cases.search import analysis, lexicon, sets
 from cases.search.documents import Content
 
 KEPT = 8
+SHOWN = 4  # a list that falls below this is worked out again
 POOL = 150
+REFILLED = 50
 SIGNATURE = 40
 RARITY = {Facet.KEYWORD: 2.5, Facet.INSTRUMENT: 1.2, Facet.NEED: 1.2, Facet.AUDIENCE: 0.7, Facet.PRIORITY: 0.3}
 SAME_INSTITUTION = 1.0
 LIKENESS = 8.0
+TOLD = 2
+WORDING = {
+    Facet.KEYWORD: "都写到",
+    Facet.INSTRUMENT: "同为",
+    Facet.NEED: "难处同为",
+    Facet.AUDIENCE: "都服务",
+}
 
 
 @dataclass(frozen=True)
@@ -40,13 +50,40 @@ def signature(content: Content) -> str:
 def relate(keys: Iterable[int]) -> None:
     """Work out the neighbours of these cases, and let each stand among the neighbours of those it is nearest to."""
     snapshot = sets.snapshot()
+    published = snapshot.members(sets.PUBLISHED)
+    bereft: set[int] = set()
+    for document, neighbours in _worked_out(keys, snapshot):
+        if document.pk in published:
+            _offer(document.pk, neighbours)
+        else:
+            bereft |= set(beside([document.pk]))
+            RelatedCase.objects.filter(other=document.pk).delete()
+    refill(bereft)
+
+
+def beside(keys: Iterable[int]) -> list[int]:
+    """The cases in whose lists any of ``keys`` stands; to be asked before these are deleted, for ``refill``."""
+    return list(RelatedCase.objects.filter(other__in=list(keys)).values_list("case", flat=True).distinct())
+
+
+def refill(keys: Iterable[int]) -> None:
+    """Work out again, for up to ``REFILLED`` of these cases, the lists that lost too many neighbours."""
+    left = Case.objects.filter(pk__in=list(keys)).annotate(n=Count("related_cases")).filter(n__lt=SHOWN)
+    short = list(left.order_by("pk").values_list("pk", flat=True)[:REFILLED])
+    if short:
+        for _ in _worked_out(short, sets.snapshot()):
+            pass
+
+
+def _worked_out(keys: Iterable[int], snapshot: sets.Snapshot) -> Iterator[tuple[SearchDocument, list[Neighbour]]]:
+    """Write the list of each of these cases anew."""
     documents = list(SearchDocument.objects.filter(pk__in=list(keys)).only("pk", "sets", "signature"))
     terms = _terms({key for document in documents for key in document.sets.split()})
     for document in documents:
         neighbours = _neighbours(document, snapshot, terms)
         RelatedCase.objects.filter(case=document.pk).delete()
         RelatedCase.objects.bulk_create(_row(document.pk, place, n) for place, n in enumerate(neighbours))
-        _offer(document.pk, neighbours)
+        yield document, neighbours
 
 
 def _row(case: int, place: int, neighbour: Neighbour) -> RelatedCase:
@@ -93,7 +130,7 @@ def _neighbours(document: SearchDocument, snapshot: sets.Snapshot, terms: dict[s
     found = []
     for other in SearchDocument.objects.filter(pk__in=pool).only("pk", "sets", "signature"):
         theirs = set(other.sets.split())
-        shared = sorted((key for key in own & theirs if key in worth), key=lambda key: (-worth[key], key))
+        shared = sorted((key for key in own & theirs if key in worth), key=lambda key: (-worth[key], terms[key].pk))
         common = marks & set(other.signature.split())
         same = any(key.startswith("institution:") for key in own & theirs)
         score = sum(worth[key] for key in shared) + LIKENESS * len(common) / SIGNATURE + SAME_INSTITUTION * same
@@ -103,12 +140,13 @@ def _neighbours(document: SearchDocument, snapshot: sets.Snapshot, terms: dict[s
 
 
 def _pool(key: int, own: set[str], worth: dict[str, float], snapshot: sets.Snapshot) -> list[int]:
-    """Cases that share the rarest terms, then the institution: at most ``POOL``."""
+    """Published cases that share the rarest terms, then the institution: at most ``POOL``."""
+    published = snapshot.members(sets.PUBLISHED)
     pool: list[int] = []
     seen = BitMap([key])
     institutions = sorted(name for name in own if name.startswith("institution:"))
     for name in [*sorted(worth, key=lambda name: (-worth[name], name)), *institutions]:
-        fresh = snapshot.members(name) - seen
+        fresh = (snapshot.members(name) & published) - seen
         pool += fresh[: POOL - len(pool)]
         seen |= fresh
         if len(pool) >= POOL:
@@ -117,9 +155,15 @@ def _pool(key: int, own: set[str], worth: dict[str, float], snapshot: sets.Snaps
 
 
 def _reason(shared: list[Term], same_institution: bool) -> str:
-    """同为知识产权质押、缺抵押缺担保；同一机构."""
-    named = [term.name for term in shared if term.facet != Facet.PRIORITY][:2]
-    parts = [f"同为{'、'.join(named)}"] if named else []
+    """What the two have in common, at most two things, the most telling first; the institution last.
+
+    >>> 都写到微粒贷和微业贷；同一家机构
+    >>> 难处同为缺抵押缺担保；同为知识产权融资
+    """
+    told = [term for term in shared if term.facet in WORDING][:TOLD]
+    parts = []
+    for facet in dict.fromkeys(term.facet for term in told):
+        parts.append(WORDING[facet] + "和".join(term.name for term in told if term.facet == facet))
     if same_institution:
         parts.append("同一家机构")
     return "；".join(parts) or "内容相近"

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cases.models import Case, Chapter, Facet
+from cases.models import Case, Chapter, Facet, RelatedCase
+from cases.search.related import SHOWN
 
-RELATED = 4
 SECTIONS = (("background", "背景"), ("approach", "做法"), ("results", "成效"))
 
 
@@ -42,7 +42,7 @@ def case_context(case: Case) -> dict:
         "images": list(case.images.all()),
         "previous": previous,
         "following": following,
-        "related": Case.objects.published().related_to(case)[:RELATED],
+        "related": RelatedCase.objects.for_case(case).for_cards()[:SHOWN],
     }
 
 

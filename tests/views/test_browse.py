@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_case, make_category, make_collection, make_institution, make_term
+from tests.factories import index_all, make_case, make_category, make_collection, make_institution, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +50,9 @@ def test_list_page_queries_do_not_grow(client, django_assert_num_queries, path, 
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_case_page_queries_do_not_grow(client, django_assert_num_queries, item_count):
     case = make_cases(item_count)[0]
-    # 4 case with figures, terms, images; chapter; two neighbours; related and its figures (only if there are any)
-    with django_assert_num_queries(8 if item_count == 1 else 9):
+    index_all()
+    # 4 case with figures, terms, images; chapter; two neighbours; related
+    with django_assert_num_queries(8):
         client.get(case.get_absolute_url())
 
 
@@ -85,12 +86,15 @@ def test_neighbours_follow_the_printed_order(client):
     assert (context["previous"], context["following"]) == (first, third)
 
 
-def test_related_cases_come_by_shared_terms(client):
-    a, b = make_term(), make_term()
+def test_case_page_shows_related_cases_with_the_reason(client):
+    a, b = make_term(name="缺抵押"), make_term(name="要快钱")
     case = make_case(terms=(a, b))
     weak, strong = make_case(terms=(a,)), make_case(terms=(a, b))
     make_case()
-    assert list(client.get(case.get_absolute_url()).context["related"]) == [strong, weak]
+    index_all()
+    response = client.get(case.get_absolute_url())
+    assert [row.other for row in response.context["related"]] == [strong, weak]
+    assert "难处同为缺抵押" in response.content.decode()
 
 
 def test_collection_lists_chapters_in_order(client):
