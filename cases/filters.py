@@ -4,6 +4,7 @@ The HTML list, the feeds, the tables and the API read the same ``CaseFilter``.
 """
 
 from collections.abc import Callable, Iterable
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -202,6 +203,15 @@ class CaseFilter(django_filters.FilterSet):
     def is_active(self) -> bool:
         """Whether the reader narrowed the list."""
         return any(self.selected(name) for name in self.DIMENSIONS if name not in self.fixed)
+
+    def canonical(self, *left_out: str) -> str:
+        """The query string of this list: parameters and values sorted, each once, no page, without ``left_out``."""
+        pairs = {(name, value.strip()) for name in self.DIMENSIONS for value in self.selected(name)}
+        pairs |= {("q", self.text)} if self.text else set()
+        sort = self.data.get("sort")
+        if sort and sort != ("relevance" if self.text else DEFAULT_SORT):
+            pairs.add(("sort", sort))
+        return urlencode(sorted(pair for pair in pairs if pair[0] not in left_out))
 
     def selected(self, dimension: str) -> list[str]:
         """The values asked for, valid or not, each once."""

@@ -4,8 +4,9 @@ from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
+from cases import feeds
 from cases.sitemaps import SITEMAPS
-from cases.views import browse, detail, site
+from cases.views import browse, detail, finder, site, suggest
 
 app_name = "cases"
 
@@ -20,6 +21,11 @@ urlpatterns = [
     path("collections/<slug:slug>/", browse.collection_detail, name="collection-detail"),
     path("institutions/", browse.institution_list, name="institution-list"),
     path("institutions/<slug:slug>/", browse.institution_detail, name="institution-detail"),
+    path("suggest/", suggest.suggestions, name="suggest"),
+    path("suggest.json", suggest.suggestions_json, name="suggest-json"),
+    path("opensearch.xml", suggest.opensearch, name="opensearch"),
+    path("find/", finder.find, name="find"),
+    path("feeds/cases.atom", feeds.cases_atom, name="feed"),
     path("about/", site.about, name="about"),
     path("reading-mode/", site.reading_mode, name="reading-mode"),
     path("healthz", site.healthz, name="healthz"),

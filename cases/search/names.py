@@ -114,11 +114,10 @@ def near(word: str) -> list[tuple[str, str]]:
     return _near_han(word) if is_han(word) else _near_latin(word)
 
 
-def beginning(folded: str, limit: int) -> list[SearchName]:
-    """Names with a part that begins as typed, by text, pinyin or initials; for suggestions."""
+def beginning(folded: str, limit: int, *, kinds: tuple[str, ...]) -> list[SearchName]:
+    """Names of these kinds with a part that begins as typed, by text, pinyin or initials; the shortest first."""
     modes = [KeyMode.TEXT] if not folded.isascii() else [KeyMode.TEXT, KeyMode.PINYIN, KeyMode.INITIALS]
-    named = _ranked(_begins(folded) & Q(keys__mode__in=modes), kinds=tuple(OWNERS), limit=limit * 4)
-    return list({(name.kind, name.owner): name for name in reversed(named)}.values())[::-1][:limit]
+    return _ranked(_begins(folded) & Q(keys__mode__in=modes), kinds=kinds, limit=limit)
 
 
 def _near_han(word: str) -> list[tuple[str, str]]:

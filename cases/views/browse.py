@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from cases.models import Case, Category, Collection, Facet, Institution, Term
-from cases.views import contents
+from cases.views import contents, finder
 from cases.views.listing import build_listing, page_links, page_of
 
 HOME_FIGURES = 4
@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "chapters": contents.chapters_with_counts(book) if book else [],
         "other_collections": collections[1:],
         "figures": contents.figures_of_the_day(book, HOME_FIGURES) if book else [],
+        "finder": finder.first_step(),
         "needs": Term.objects.filter(facet=Facet.NEED).with_counts().filter(case_count__gt=0),
         "case_total": sum(collection.case_count for collection in collections),
         "institution_total": Institution.objects.for_list().count(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 from cases.facets import FacetGroup, build_facets, toggle_url
 from cases.filters import DEFAULT_SORT, SORTS, CaseFilter
@@ -29,6 +30,13 @@ class Listing:
     status: int = 200
     clear_url: str = ""
     advice: Advice | None = None
+    address: str = ""  # absolute, the same for every way to arrive at this list; empty where something is wrong
+    feed_url: str = ""
+
+    @property
+    def is_helpless(self) -> bool:
+        """Words that found nothing."""
+        return self.advice is not None and not self.page.paginator.count
 
 
 def build_listing(request: HttpRequest, cases: QuerySet, *, fixed: dict[str, list[str]] | None = None) -> Listing:
@@ -55,7 +63,15 @@ def build_listing(request: HttpRequest, cases: QuerySet, *, fixed: dict[str, lis
         status=status,
         clear_url=request.path,
         advice=advise(hits) if hits is not None else None,
+        address=""
+        if errors
+        else request.build_absolute_uri(_joined(request.path, case_filter.canonical(*fixed or ()))),
+        feed_url="" if errors else _joined(reverse("cases:feed"), case_filter.canonical("sort")),
     )
+
+
+def _joined(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
 
 
 def page_of(items: QuerySet | RankedCases, number: str) -> tuple[object, str]:

@@ -20,7 +20,8 @@ def make_cases(count: int) -> list:
 
 
 QUERIES = {
-    "/": 6,
+    "/": 9,
+    "/find/": 4,
     "/cases/": 11,
     "/categories/": 1,
     "/categories/green/": 12,
