@@ -35,9 +35,7 @@ def case(bank):
     return case
 
 
-@pytest.mark.parametrize(
-    "typed", ["微", "微众", "微眾", "weiz", "WEIZ", "wz", "wei zhong", "ｗｅｉｚ"
-)
+@pytest.mark.parametrize("typed", ["微", "微众", "微眾", "weiz", "WEIZ", "wz", "wei zhong", "ｗｅｉｚ"])
 def test_institution_is_found_by_the_beginning_of_any_of_its_names(case, typed):
     assert offered(typed)["institution"] == ["微众银行"]
 
@@ -137,7 +135,7 @@ def make_similar(count: int) -> None:
 
 # state, scheduled cases, names, institutions, categories, terms, words; tokens of each word and of what was typed; cases
 @pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(("typed", "queries"), [("微", 10), ("weiz", 10), ("zzzz", 6)])
+@pytest.mark.parametrize(("typed", "queries"), [("微", 10), ("weiz", 8), ("zzzz", 6)])
 def test_queries_do_not_grow_with_the_cases(django_assert_num_queries, count, typed, queries):
     make_similar(count)
     suggesting.sets.touch()

@@ -21,7 +21,7 @@ def make_cases(count: int) -> list:
 
 QUERIES = {
     "/": 9,
-    "/find/": 4,
+    "/find/": 3,
     "/cases/": 11,
     "/categories/": 1,
     "/categories/green/": 12,
