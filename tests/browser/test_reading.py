@@ -21,6 +21,10 @@ PAGES = [
     "/institutions/",
     "/institutions/abc-shenzhen/",
     "/about/",
+    "/find/",
+    "/find/?audience=tech-company&need=",
+    "/find/?audience=unknown",
+    "/suggest/?q=zs",
     "/nothing/",
 ]
 

@@ -1,8 +1,12 @@
 """Suggestions as a fragment, a page and JSON; the description browsers read."""
 
+import gzip
+import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from tests.factories import index_all, make_case, make_institution
 
@@ -96,6 +100,13 @@ def test_opensearch_names_search_and_suggestions(client):
     }
     for template in templates.values():
         assert client.get(template.replace("{searchTerms}", "%E5%BE%AE")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/", "/about/"])
+def test_scripts_of_a_page_stay_within_their_budget(client, path):
+    sources = re.findall(r'<script src="/static/([^"]+)"', client.get(path).content.decode())
+    assert len(sources) >= 3
+    assert sum(len(gzip.compress(Path(finders.find(source)).read_bytes())) for source in sources) < 25_000
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/", "/about/", "/nothing/"])
