@@ -125,7 +125,8 @@ class SearchKey(models.Model):
 class RelatedCaseQuerySet(models.QuerySet):
     def for_case(self, case: Case) -> Self:
         """The published neighbours of ``case``, best first, each with its reason."""
-        return self.filter(published_case("other"), case=case).order_by("rank")
+        found = self.filter(published_case("other"), case=case).order_by("rank")
+        return found.exclude(other=case.revises_id) if case.revises_id else found  # a revision is like its original
 
     def for_cards(self) -> Self:
         """With the other case as a card shows it, without figures: 1 query."""
