@@ -117,7 +117,10 @@ def near(word: str) -> list[tuple[str, str]]:
 def beginning(folded: str, limit: int, *, kinds: tuple[str, ...]) -> list[SearchName]:
     """Names of these kinds with a part that begins as typed, by text, pinyin or initials; the shortest first."""
     modes = [KeyMode.TEXT] if not folded.isascii() else [KeyMode.TEXT, KeyMode.PINYIN, KeyMode.INITIALS]
-    return _ranked(_begins(folded) & Q(keys__mode__in=modes), kinds=kinds, limit=limit)
+    keys = SearchKey.objects.filter(_begins(folded, ""), mode__in=modes)
+    # From the keys to the names: joined, SQLite walks every name of the kind, 20 ms of 10,000 names.
+    names = SearchName.objects.filter(pk__in=keys.values("name"), kind__in=kinds).annotate(size=Length("text"))
+    return list(names.order_by("size", "text", "owner")[:limit])
 
 
 def _near_han(word: str) -> list[tuple[str, str]]:

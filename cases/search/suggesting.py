@@ -7,6 +7,7 @@ the index of their keys, a few bitmaps, and the titles of at most ``SAMPLE`` cas
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from django.db.models import Q
 from django.urls import reverse
@@ -87,7 +88,7 @@ class _Typed:
 
     def place_in(self, title: str, code: str) -> int | None:
         """Where in a title, as printed, it stands or begins to be spelt; ``None`` where it does not."""
-        folded = compact(fold(title))
+        folded = _folded(title)
         if not self.is_letters:
             return folded.find(self.runs[0]) if all(run in folded for run in self.runs) else None
         if code.replace("-", "").startswith(self.letters):
@@ -215,23 +216,32 @@ def _spelt(name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=5_000)
-def _syllables(text: str) -> tuple[str, ...]:
-    """The syllables of a folded text; a Latin word is one of its own."""
+def _folded(title: str) -> str:
+    return compact(fold(title))
+
+
+@lru_cache(maxsize=5_000)
+def _spellings(text: str) -> tuple[tuple[str, dict[int, int]], ...]:
+    """A folded text in full pinyin and in initials, each with the syllable that begins at a place in it.
+
+    A Latin word is a syllable of its own.
+    """
     parts = (lazy_pinyin(run) if is_han(run) else [run] for run in runs(text))
-    return tuple(syllable.replace("ü", "v") for part in parts for syllable in part)
+    syllables = [syllable.replace("ü", "v") for part in parts for syllable in part]
+    return _joined(syllables), _joined([syllable[0] for syllable in syllables])
+
+
+def _joined(parts: list[str]) -> tuple[str, dict[int, int]]:
+    begins = accumulate(map(len, parts), initial=0)
+    return "".join(parts), {begin: place for place, begin in enumerate(begins) if place < len(parts)}
 
 
 def _spelt_at(text: str, letters: str) -> int | None:
     """The first syllable of a folded text from which it is spelt, or shortened to initials, as typed."""
-    full = _syllables(text)
-    for parts in (full, tuple(syllable[0] for syllable in full)):
-        whole, starts, length = "".join(parts), {}, 0
-        for place, part in enumerate(parts):
-            starts[length] = place
-            length += len(part)
+    for whole, syllables in _spellings(text):
         at = whole.find(letters)
         while at >= 0:
-            if at in starts:
-                return starts[at]
+            if at in syllables:
+                return syllables[at]
             at = whole.find(letters, at + 1)
     return None
