@@ -100,17 +100,6 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
     return [group for group in groups if group.values]
 
 
-def term_values(case_filter: CaseFilter, facet: str) -> list[FacetValue]:
-    """The values of one facet of the vocabulary that have cases in the list, without links. 2 queries."""
-    counts = _Counts(case_filter) if case_filter.hits is None else _HitCounts(case_filter)
-    chosen = set(case_filter.selected(facet))
-    return [
-        FacetValue(option.slug, option.label, count, option.slug in chosen, "", option.description)
-        for option in _term_options(facet)[facet]
-        if (count := counts.of(facet, option))
-    ]
-
-
 def labels_of(case_filter: CaseFilter) -> list[str]:
     """What the list is narrowed to, in words: “没有抵押”, 绿色金融, 缺抵押缺担保. No query where it is not."""
     words = [f"“{case_filter.text}”"] if case_filter.text else []
@@ -185,10 +174,8 @@ def _options() -> dict[str, list[Option]]:
     }
 
 
-def _term_options(*facets: str) -> dict[str, list[Option]]:
-    """Of these facets, or of all."""
+def _term_options() -> dict[str, list[Option]]:
     options: dict[str, list[Option]] = {name: [] for name in TERM_FACETS}
-    terms = Term.objects.filter(facet__in=facets) if facets else Term.objects.all()
-    for pk, facet, slug, name, description in terms.values_list("pk", "facet", "slug", "name", "description"):
+    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
         options[facet].append(Option(slug, name, (pk,), description))
     return options

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from cases.models import Case, Category, Collection, Facet, Institution, Term
+from cases.models import Case, Category, Collection, Facet, Institution
 from cases.views import contents, finder
 from cases.views.listing import build_listing, page_links, page_of
 
@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "other_collections": collections[1:],
         "figures": contents.figures_of_the_day(book, HOME_FIGURES) if book else [],
         "finder": finder.first_step(),
-        "needs": Term.objects.filter(facet=Facet.NEED).with_counts().filter(case_count__gt=0),
+        "needs": finder.terms_with_cases(Facet.NEED),
         "case_total": sum(collection.case_count for collection in collections),
         "institution_total": Institution.objects.for_list().count(),
     }

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
-from cases.facets import term_values
 from cases.filters import CaseFilter
 from cases.models import Case, Term
+from cases.search import sets
+from cases.search.dimensions import members
 
 Answers = Mapping[str, list[str]]  # by dimension, in any order; [""] where the reader skipped the question
 
@@ -66,7 +68,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if len(answers) == len(QUESTIONS):
         return redirect(_list_url(answers))
     context = {
-        "step": _step(answers, case_filter),
+        "step": _step(answers, sets.snapshot()),
         "answered": _answered(answers),
         "questions": QUESTIONS,
         "list_url": _list_url(answers),
@@ -78,22 +80,39 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def first_step() -> Step:
     """The first question, for the home page. 3 queries."""
-    return _step({}, _filter({}))
+    return _step({}, sets.snapshot())
+
+
+def terms_with_cases(facet: str) -> list[Term]:
+    """The terms of a facet that have published cases, each with ``case_count``. 3 queries."""
+    snapshot = sets.snapshot()
+    return _counted(facet, snapshot.visible(), snapshot)
+
+
+def _counted(facet: str, keys: BitMap, snapshot: sets.Snapshot) -> list[Term]:
+    """Counted by the sets of the search index: a join counts the terms of 100,000 cases in a second, these in 1 ms."""
+    terms = list(Term.objects.filter(facet=facet))
+    for term in terms:
+        term.case_count = keys.intersection_cardinality(snapshot.members(f"term:{term.pk}"))
+    return [term for term in terms if term.case_count]
 
 
 def _filter(answers: Answers) -> CaseFilter:
     return CaseFilter(_query(answers), Case.objects.published())
 
 
-def _step(answers: Answers, case_filter: CaseFilter) -> Step:
+def _step(answers: Answers, snapshot: sets.Snapshot) -> Step:
+    left = snapshot.visible()
+    for name, values in answers.items():
+        if chosen := [value for value in values if value.strip()]:
+            left &= members(snapshot, name, chosen)
     number = next(place for place, question in enumerate(QUESTIONS) if question.name not in answers)
     question = QUESTIONS[number]
     choices = [
-        Choice(value.label, value.description, value.count, _next_url(answers, question, value.slug))
-        for value in term_values(case_filter, question.name)
-        if value.count
+        Choice(term.name, term.description, term.case_count, _next_url(answers, question, term.slug))
+        for term in _counted(question.name, left, snapshot)
     ]
-    return Step(number + 1, question, choices, _next_url(answers, question, ""), case_filter.qs.count())
+    return Step(number + 1, question, choices, _next_url(answers, question, ""), len(left))
 
 
 def _answered(answers: Answers) -> dict[str, tuple[str, str]]:

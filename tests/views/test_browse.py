@@ -20,7 +20,7 @@ def make_cases(count: int) -> list:
 
 
 QUERIES = {
-    "/": 9,
+    "/": 11,
     "/find/": 3,
     "/cases/": 11,
     "/categories/": 1,
