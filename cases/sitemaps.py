@@ -34,7 +34,7 @@ class InstitutionSitemap(Sitemap):
 
 class PageSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "case-list", "category-list", "collection-list", "institution-list", "about"]
+        return ["home", "case-list", "category-list", "collection-list", "institution-list", "find", "about"]
 
     def location(self, item: str) -> str:
         return reverse(f"cases:{item}")
