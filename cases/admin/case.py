@@ -17,6 +17,7 @@ from cases.actions.workflow import may_edit
 from cases.admin.case_form import CaseForm
 from cases.admin.history import CaseHistoryMixin
 from cases.admin.steps import StepsMixin, open_steps
+from cases.admin.writing import WritingMixin
 from cases.content_checks import check_case
 from cases.models import Case, CaseImage, CaseStatus, KeyFigure
 from cases.todo import TodoFilter
@@ -48,7 +49,7 @@ class CaseImageInline(admin.TabularInline):
 
 
 @admin.register(Case)
-class CaseAdmin(StepsMixin, CaseHistoryMixin):
+class CaseAdmin(WritingMixin, StepsMixin, CaseHistoryMixin):
     form = CaseForm
     list_display = ("code", "title", "institution", "category", "state", "editor", "figure_count", "updated_at")
     list_display_links = ("code", "title")
@@ -61,7 +62,6 @@ class CaseAdmin(StepsMixin, CaseHistoryMixin):
     readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
     inlines = (KeyFigureInline, CaseImageInline)
     date_hierarchy = "published_at"
-    save_on_top = True
     fieldsets = (
         ("题名与归属", {"fields": ("title", "subtitle", ("collection", "category", "order"), "institution", "code")}),
         (
