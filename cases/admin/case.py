@@ -68,7 +68,7 @@ class CaseAdmin(WritingMixin, StepsMixin, CaseHistoryMixin):
             "正文",
             {
                 "fields": ("summary", "background", "approach", "results"),
-                "description": "背景、做法、成效用 Markdown 写。",
+                "description": "小标题、列点、表格的写法，见页首“怎样写小标题、列点、表格”。",
             },
         ),
         ("时间、地区、标签", {"fields": (("period", "regions"), "terms", "source_pages")}),
