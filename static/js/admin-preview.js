@@ -87,7 +87,12 @@
     asked += 1;
     var mine = asked;
     if (pending) { pending.abort(); }
-    if (!data) { complain(413, "文字太长，不能边写边看；请先保存，再看完整预览。"); return; }
+    if (!data) {
+      complain(413, "文字太长，不能边写边看；请先保存，再看完整预览。");
+      busy(false);
+      return;
+    }
+    busy(true);
     pending = new AbortController();
     state.textContent = shown ? state.textContent : "正在排版…";
     try {
@@ -103,12 +108,26 @@
       state.textContent = "共 " + answer.length + " 字，读完约 " + answer.minutes + " 分钟。还没有保存。";
     } catch (error) {
       if (mine === asked && error.name !== "AbortError") { complain(0, "连不上网站，看不到预览；写的字没有丢。"); }
+    } finally {
+      if (mine === asked) { busy(false); }
     }
   }
 
+  function busy(is) { pane.setAttribute("aria-busy", String(is)); }
+
   function soon() {
     clearTimeout(timer);
-    if (!pane.hidden) { timer = setTimeout(render, WAIT); }
+    if (!pane.hidden) {
+      busy(true);
+      timer = setTimeout(render, WAIT);
+    }
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    if (pending) { pending.abort(); }
+    asked += 1;
+    busy(false);
   }
 
   function show(open, byHand) {
@@ -138,6 +157,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && !pane.hidden && !wide.matches) { show(false, true); }
   });
+  form.addEventListener("submit", stop);
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   if (window.django && window.django.jQuery) { window.django.jQuery(form).on("change", "select", soon); }
