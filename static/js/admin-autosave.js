@@ -144,7 +144,7 @@
   }
 
   function begin() {
-    var bar = form.querySelector(".submit-row:last-of-type") || form.querySelector(".submit-row");
+    var bar = form.querySelector(".submit-row:not(.steps-after-save)");
     state.className = "writing-state";
     if (bar) { bar.append(state); }
     server = JSON.stringify(window.formState.snapshot(form, true));
