@@ -45,6 +45,7 @@ def start_collection(
     if not chapters:
         raise ValidationError(f"{source}还没有章，没有可以照搬的。先给它加上章，或者直接增加一本新的。")
     book = Collection(slug=slug, title=title, year=year, period=period, publisher=source.publisher, order=source.order)
+    _require_free(book)
     book.full_clean()
     save_vocabulary(item=book, user=user)
     Chapter.objects.bulk_create(
@@ -124,6 +125,17 @@ def publish_collection(*, collection: Collection, user: AbstractBaseUser | None,
     if refused:
         raise NotPublishableError(refused)
     return len(cases)
+
+
+def _require_free(book: Collection) -> None:
+    """Django's own words for this are not what a clerk would say."""
+    taken = {}
+    if Collection.objects.filter(slug=book.slug).exists():
+        taken["slug"] = f"网址名 {book.slug} 已经有一本在用，换一个。"
+    if Collection.objects.filter(title=book.title).exists():
+        taken["title"] = f"已经有一本叫《{book.title}》，换一个书名。"
+    if taken:
+        raise ValidationError(taken)
 
 
 def _require(user: AbstractBaseUser | None, permission: str, what: str) -> None:

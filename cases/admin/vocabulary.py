@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from cases.actions.indexing import delete_vocabulary, save_vocabulary, vocabulary_changed
+from cases.admin.collection import CollectionDeskMixin
 from cases.admin.history import HistoryMixin
 from cases.models import Category, Chapter, Collection, Institution, Term
 
@@ -49,8 +50,8 @@ class ChapterInline(admin.TabularInline):
 
 
 @admin.register(Collection)
-class CollectionAdmin(CountingAdmin):
-    list_display = ("title", "slug", "publisher", "year", "case_total")
+class CollectionAdmin(CollectionDeskMixin, CountingAdmin):
+    list_display = ("title", "slug", "publisher", "year", "case_total", "desk_link")
     list_filter = ("year",)
     search_fields = ("title", "slug", "publisher")
     inlines = (ChapterInline,)

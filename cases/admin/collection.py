@@ -1,0 +1,184 @@
+"""The desk of one collection: begin the next from it, put its chapters in order, publish it whole."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from cases.actions.collections import (
+    ADD,
+    MOST_CASES,
+    ChapterChangedError,
+    NotPublishableError,
+    arrange_chapter,
+    hindrances,
+    publish_collection,
+    start_collection,
+    waiting_cases,
+)
+from cases.actions.workflow import EDIT, PUBLISH
+from cases.admin.chapters import ChapterState, chapter_states, check_chapter, totals
+from cases.admin.collection_forms import PublishForm, StartForm, suggestion
+from cases.models import Collection
+
+
+class CollectionDeskMixin(admin.ModelAdmin):
+    """Pages beside the form of a collection."""
+
+    def get_urls(self) -> list:
+        pages = {"arrange": self.arrange_view, "publish": self.publish_view, "start": self.start_view}
+        return [
+            *(
+                path(f"<int:object_id>/{name}/", self.admin_site.admin_view(view), name=f"cases_collection_{name}")
+                for name, view in pages.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def start_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        source = self._allowed(request, object_id, ADD)
+        form = StartForm(request.POST or None, initial=suggestion(source))
+        if form.is_valid():
+            try:
+                book = start_collection(source=source, user=request.user, **form.cleaned_data)
+            except ValidationError as error:
+                _put_errors(form, error)
+            else:
+                self.log_addition(request, book, f"照{source}新开")
+                self.message_user(request, f"已新开{book}，章照搬好了，还没有案例。", messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:cases_collection_change", args=[book.pk]))
+        context = {"form": form, "source": source, "chapters": source.chapters.select_related("category")}
+        return self._page(request, "start", f"照{source}开新的一本", source, context, 400 if form.errors else 200)
+
+    def arrange_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        book = self._allowed(request, object_id, EDIT)
+        status, states = 200, None
+        if request.method == "POST":
+            states = chapter_states(book)
+            state = _chapter_of(states, request.POST.get("category", ""))
+            if state is None:
+                self.message_user(request, "这一章已经不在这本案例集里，顺序没有保存。", messages.ERROR)
+            else:
+                status = self._arrange(request, book, state)
+                if status == 200:
+                    return HttpResponseRedirect(f"{request.path}#chapter-{state.category.slug}")
+        states = states or chapter_states(book)
+        checked = _chapter_of(states, request.GET.get("check", ""))
+        if checked:
+            check_chapter(checked)
+        context = {
+            "book": book,
+            "states": states,
+            "totals": totals(states),
+            "can_publish": request.user.has_perm(PUBLISH),
+        }
+        context["total"] = sum(len(state.cases) for state in states)
+        return self._page(request, "arrange", f"整理{book}", book, context, status)
+
+    def _arrange(self, request: HttpRequest, book: Collection, state: ChapterState) -> int:
+        """The status of the answer; what was asked for stays on the page where it could not be saved."""
+        try:
+            order = wanted_order(request.POST)
+        except ValueError as error:
+            state.message = str(error)
+            return 400
+        try:
+            moved = arrange_chapter(collection=book, category=state.category, order=order, user=request.user)
+        except ChapterChangedError as error:
+            _show_order(state, order)
+            state.message = " ".join(error.messages)
+            return 409
+        text = f"“{state.category.name}”的顺序已保存，{moved} 篇换了位置。" if moved else "顺序没有变。"
+        self.message_user(request, text, messages.SUCCESS)
+        return 200
+
+    def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        book = self._allowed(request, object_id, PUBLISH)
+        cases = list(waiting_cases(book))
+        refused, status = hindrances(cases), 200
+        form = PublishForm(request.POST if request.method == "POST" else None, initial={"expected": len(cases)})
+        if request.method == "POST":
+            refused, status = self._publish(request, book, form, len(cases), refused)
+            if status == 302:
+                return HttpResponseRedirect(reverse("admin:cases_collection_arrange", args=[book.pk]))
+            # What was shown is out of date: the number to confirm is the one on the page now.
+            form.data = {**form.data.dict(), "expected": len(cases)}
+        context = {"book": book, "cases": cases, "hindrances": refused, "form": form}
+        return self._page(request, "publish", f"发布{book}", book, context, status)
+
+    def _publish(self, request: HttpRequest, book: Collection, form: PublishForm, count: int, refused: list):
+        """(hindrances, status)"""
+        if not form.is_valid():
+            return refused, 400
+        if form.cleaned_data["expected"] != count:
+            self.message_user(request, "刚才又有案例增减，数目变了。看过以后再确认一次。", messages.WARNING)
+            return refused, 409
+        try:
+            done = publish_collection(collection=book, user=request.user, at=form.cleaned_data["at"])
+        except NotPublishableError as error:
+            self.message_user(request, error.messages[0], messages.ERROR)
+            return error.hindrances, 409
+        except ValidationError as error:
+            form.add_error("at", error)
+            return refused, 400
+        when = "读者现在就能看到" if not form.cleaned_data["at"] else "到时间读者就能看到"
+        self.log_change(request, book, f"发布 {done} 篇")
+        self.message_user(request, f"{done} 篇已发布，{when}。", messages.SUCCESS)
+        return [], 302
+
+    def _allowed(self, request: HttpRequest, object_id: int, permission: str) -> Collection:
+        if not (self.has_view_or_change_permission(request) and request.user.has_perm(permission)):
+            raise PermissionDenied
+        return get_object_or_404(Collection, pk=object_id)
+
+    def _page(self, request: HttpRequest, name: str, title: str, book: Collection, context: dict, status: int):
+        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "original": book}
+        return render(request, f"admin/cases/collection/{name}.html", {**shared, **context}, status=status)
+
+    @admin.display(description="整理")
+    def desk_link(self, book: Collection) -> str:
+        return format_html('<a href="{}">排顺序、看进度</a>', reverse("admin:cases_collection_arrange", args=[book.pk]))
+
+
+def wanted_order(data: QueryDict) -> list[int]:
+    """Primary keys in the order a form asks for: by the number beside each, or with one case moved up or down.
+
+    Raises ``ValueError``, in Chinese, for what is not a number.
+    """
+    keys = data.getlist("case")
+    if len(keys) > MOST_CASES or not all(key.isdecimal() and len(key) < 19 for key in keys):
+        raise ValueError("这一页的内容不完整，顺序没有保存。刷新以后再排。")
+    places = [data.get(f"place-{key}", "").strip() for key in keys]
+    if not all(place.isdecimal() and len(place) < 6 for place in places):
+        raise ValueError("每一篇前面要填一个数，小的在前。顺序没有保存。")
+    ranked = sorted(range(len(keys)), key=lambda index: (int(places[index]), index))
+    order = [int(keys[index]) for index in ranked]
+    direction, _, moved = data.get("move", "").partition("-")
+    if moved.isdecimal() and int(moved) in order:
+        here = order.index(int(moved))
+        there = min(max(here + (1 if direction == "down" else -1), 0), len(order) - 1)
+        order[here], order[there] = order[there], order[here]
+    return order
+
+
+def _show_order(state: ChapterState, order: list[int]) -> None:
+    """Put the cases as someone asked for them, those they did not know of at the end."""
+    places = {key: place for place, key in enumerate(order)}
+    state.cases.sort(key=lambda case: places.get(case.pk, len(order)))
+    for case in state.cases:
+        case.is_new_here = case.pk not in places
+
+
+def _chapter_of(states: list[ChapterState], slug: str) -> ChapterState | None:
+    return next((state for state in states if slug and state.category.slug == slug), None)
+
+
+def _put_errors(form: StartForm, error: ValidationError) -> None:
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, found in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, found)
