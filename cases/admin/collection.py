@@ -138,9 +138,9 @@ class CollectionDeskMixin(admin.ModelAdmin):
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "original": book}
         return render(request, f"admin/cases/collection/{name}.html", {**shared, **context}, status=status)
 
-    @admin.display(description="整理")
+    @admin.display(description="顺序与进度")
     def desk_link(self, book: Collection) -> str:
-        return format_html('<a href="{}">排顺序、看进度</a>', reverse("admin:cases_collection_arrange", args=[book.pk]))
+        return format_html('<a href="{}">整理</a>', reverse("admin:cases_collection_arrange", args=[book.pk]))
 
 
 def wanted_order(data: QueryDict) -> list[int]:
