@@ -122,8 +122,12 @@
     if (!items.length) { return; }
     var item = items[0];
     var line = element("p", "上次有没保存的文字（" + time(item.record.at) + "）：");
+    if (form.elements.title) {
+      line.append(button("恢复", function () { restore(item); }));
+    } else {
+      line.append("这一篇现在不能改，可以先把文字抄下来。");
+    }
     line.append(
-      button("恢复", function () { restore(item); }),
       button("丢弃", function () { drafts.remove(item.key); offerNext(); }),
       button("先看看不同", function () { showDifferences(item.record); })
     );
