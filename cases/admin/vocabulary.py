@@ -20,9 +20,6 @@ class CountingAdmin(HistoryMixin):
         counted = super().get_queryset(request).annotate(cases_total=Count("cases"))
         return counted.order_by(*self.model._meta.ordering)  # grouping drops it, and completion shows pages
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return list(self.ordering or self.model._meta.ordering)  # said aloud: counting drops Meta.ordering
-
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
         save_vocabulary(item=obj, user=request.user)
 

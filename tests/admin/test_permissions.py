@@ -37,6 +37,9 @@ PAGES = {
     **{f"cases_{model}_history": (model, STAFF) for model in VOCABULARY},
     **{f"cases_{model}_add": ("", MANAGERS) for model in VOCABULARY},
     **{f"cases_{model}_delete": (model, MANAGERS) for model in VOCABULARY},
+    "cases_collection_arrange": ("collection", STAFF),
+    "cases_collection_publish": ("collection", PUBLISHERS),
+    "cases_collection_start": ("collection", MANAGERS),
     "auth_user_changelist": ("", MANAGERS),
     "auth_user_add": ("", MANAGERS),
     "auth_user_change": ("user", MANAGERS),
@@ -56,8 +59,8 @@ STEPS = {
 }
 # what a POST, and only a POST, does
 POSTS = {"cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302})}
-# addresses of Django's own with tests of their own, or that only lead on
-ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site"}
+# addresses with tests of their own, or that only lead on
+ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "cases_case_render"}
 ACTIONS = {
     "case": {
         "编辑": {"submit_selected"},

@@ -5,9 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 
 from cases.models import Case, Collection
+from tests.browser.conftest import PASSWORD
 from tests.factories import make_case, make_category, make_collection
 
-PASSWORD = "not-a-secret"
 NAMES = "甲乙丙"
 
 
