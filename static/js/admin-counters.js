@@ -101,8 +101,18 @@
   speaker.setAttribute("role", "status");
   form.append(speaker);
   form.addEventListener("input", function (event) { update(event.target, false); });
+  // A new row stands last; two rows of the same number would be refused.
+  function numberRow(row) {
+    var order = row.querySelector("input[name$='-order']");
+    if (!order || (order.value !== "" && order.value !== "0")) { return; }
+    var prefix = order.name.replace(/-\d+-order$/, "-");
+    var others = Array.from(form.querySelectorAll("input[name^='" + prefix + "'][name$='-order']"), function (input) { return Number(input.value) || 0; });
+    order.value = Math.max.apply(null, others) + 1;
+  }
+
   document.addEventListener("formset:added", function (event) {
     label(form);
+    numberRow(event.target);
     event.target.querySelectorAll("input[type=text], textarea").forEach(equip);
   });
   equipAll(form);

@@ -39,7 +39,7 @@
 
   function showProblems(texts) {
     problems.hidden = !texts.length;
-    problems.querySelector("summary").textContent = "发布以前要改的：" + texts.length + " 处";
+    problems.querySelector("summary").textContent = "内容检查：" + texts.length + " 处";
     problems.querySelector("ul").replaceChildren.apply(problems.querySelector("ul"), texts.map(function (text) {
       var item = document.createElement("li");
       item.textContent = text;

@@ -91,7 +91,7 @@ def test_text_survives_a_reload_and_is_put_back_with_figures_and_terms(staff_pag
     assert staff_page.input_value("#id_approach") == "写了半天的做法"
     assert staff_page.input_value("#id_figures-2-label") == "新数据"
     assert staff_page.locator("#id_figures-2-is_headline").is_checked()
-    staff_page.fill("#id_figures-2-order", "3")
+    assert staff_page.input_value("#id_figures-2-order") == "3"
     save(staff_page, "保存并继续编辑")
     case.refresh_from_db()
     assert (case.approach, case.figures.count()) == ("写了半天的做法", 3)
