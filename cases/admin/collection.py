@@ -87,10 +87,10 @@ class CollectionDeskMixin(admin.ModelAdmin):
             return 400
         try:
             moved = arrange_chapter(collection=book, category=state.category, order=order, user=request.user)
-        except ChapterChangedError as error:
+        except (ChapterChangedError, PermissionDenied) as error:
             _show_order(state, order)
-            state.message = " ".join(error.messages)
-            return 409
+            state.message = " ".join(getattr(error, "messages", [str(error)]))
+            return 403 if isinstance(error, PermissionDenied) else 409
         text = f"“{state.category.name}”的顺序已保存，{moved} 篇换了位置。" if moved else "顺序没有变。"
         self.message_user(request, text, messages.SUCCESS)
         return 200

@@ -47,6 +47,13 @@ class WritingMixin(admin.ModelAdmin):
     def get_urls(self) -> list:
         return [path("render/", self.render_unsaved, name="cases_case_render"), *super().get_urls()]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            # The name of the notation helps nobody; the cheat-sheet above the form does.
+            field.help_text = field.help_text.replace("Markdown。", "")
+        return field
+
     @method_decorator(never_cache)
     @method_decorator(require_POST)
     def render_unsaved(self, request: HttpRequest) -> HttpResponse:

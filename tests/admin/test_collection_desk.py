@@ -264,11 +264,14 @@ def test_pages_need_their_permission(client, book, group, page, status):
     assert client.post(url(page, book), {}).status_code in ({403} if status == 403 else {200, 400})
 
 
-def test_editor_is_refused_what_readers_see_already(client, book):
+def test_editor_is_told_why_what_readers_see_already_does_not_move(client, book):
     client.force_login(make_user("编辑"))
     category = make_category()
-    cases = [make_case(collection=book, category=category) for _ in range(2)]
-    assert client.post(url("arrange", book), arrangement(book, category, cases, [2, 1])).status_code == 403
+    cases = [make_case(collection=book, category=category, title=name) for name in "甲乙"]
+    response = client.post(url("arrange", book), arrangement(book, category, cases, [2, 1]))
+    assert response.status_code == 403
+    assert "你的帐号不能动读者已经看到的顺序" in response.content.decode()
+    assert titles(book) == ["甲", "乙"]
 
 
 @pytest.mark.parametrize("page", ["arrange", "publish", "start"])

@@ -192,3 +192,10 @@ def test_form_says_whose_text_it_is_and_from_which_state(staff_client):
     user = get_user_model().objects.get(username="staff")
     assert f'data-user="{user.pk}" data-case="{case.pk}" data-base="{case.updated_at.isoformat()}"' in body
     assert 'data-summary-range="60-120"' in body
+
+
+def test_form_shows_how_to_write_and_speaks_no_jargon(staff_client):
+    body = staff_client.get(reverse("admin:cases_case_add")).content.decode()
+    assert "谁遇到了什么困难。" in body
+    assert "Markdown" not in body
+    assert '<h3 id="example-小标题">小标题</h3>' in body
