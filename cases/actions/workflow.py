@@ -5,7 +5,6 @@ Every function takes the row's lock first, so of two people taking a step at onc
 Chinese where the step is not open or the case is not ready.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -78,22 +77,6 @@ def publish_case(*, case: Case, user: AbstractBaseUser | None, at: datetime | No
         _move(case, CaseStatus.PUBLISHED, user, event)
     notify_editor(case=case, user=user, event=VersionEvent.PUBLISHED)
     return case
-
-
-@transaction.atomic
-def publish_cases(*, cases: Iterable[Case], user: AbstractBaseUser | None, at: datetime | None = None) -> int:
-    """Publish all, or none: raises ``ValidationError`` with every hindrance. Returns how many."""
-    problems, count = [], 0
-    for case in cases:
-        try:
-            with transaction.atomic():
-                publish_case(case=case, user=user, at=at)
-        except ValidationError as error:
-            problems += error.messages
-        count += 1
-    if problems:
-        raise ValidationError(problems)
-    return count
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from cases.actions.cases import case_changed, delete_cases, save_case
 from cases.actions.revisions import open_revision, restore_version
+from cases.actions.versions import one_write
 from cases.actions.workflow import (
     archive_case,
     publish_case,
-    publish_cases,
     reopen_case,
     return_case,
     submit_case,
@@ -115,14 +115,6 @@ def test_withdrawn_case_is_a_draft_again(draft, editor):
     assert withdraw_case(case=draft, user=editor).status == "draft"
 
 
-def test_all_are_published_or_none(draft, reviewer):
-    lacking = make_finished_draft(title="缺摘要的", summary="")
-    with pytest.raises(ValidationError, match="缺摘要的"):
-        publish_cases(cases=[draft, lacking], user=reviewer)
-    assert Case.objects.published().count() == 0
-    assert publish_cases(cases=[draft], user=reviewer) == 1
-
-
 def test_revision_leaves_the_public_case_alone_until_it_is_published(draft, editor, reviewer):
     original = publish_case(case=draft, user=reviewer)
     revision = open_revision(case=original, user=editor)
@@ -207,6 +199,16 @@ def test_a_save_that_changes_nothing_adds_no_version(draft, editor):
         save_case(case=draft, user=editor)
         case_changed(case=draft, user=editor)
     assert events(draft) == ["base"]
+
+
+def test_one_write_of_many_actions_is_one_version(draft, editor):
+    with one_write():
+        for text in ("一", "二"):
+            draft.summary = text
+            save_case(case=draft, user=editor)
+            case_changed(case=draft, user=editor)
+    assert events(draft) == ["base", "changed"]
+    assert Version.objects.of(draft).first().data["summary"] == "二"
 
 
 def test_name_of_who_wrote_outlives_the_account(draft, editor):
