@@ -1,9 +1,9 @@
 """Addresses of the site."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.static import serve
+
+from cases.views.media import media
 
 handler400 = "cases.views.errors.bad_request"
 handler403 = "cases.views.errors.permission_denied"
@@ -15,5 +15,5 @@ urlpatterns = [
     path("api/v1/", include("cases.api.urls")),
     path("", include("cases.urls")),
     # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("media/<path:name>", media, name="media"),
 ]

@@ -1,5 +1,6 @@
 """Cases in the staff desk: one page adds a case with its figures, pictures and terms."""
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 from django.contrib import admin
@@ -9,17 +10,19 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from cases.actions.cases import case_changed, delete_cases, save_case
+from cases.actions.files import atomic_with_files
 from cases.actions.workflow import may_edit
 from cases.admin.case_form import CaseForm
 from cases.admin.history import CaseHistoryMixin
+from cases.admin.pictures import CaseImageInline, check_uploads, upload_view
 from cases.admin.steps import StepsMixin, open_steps
 from cases.admin.writing import WritingMixin
 from cases.content_checks import check_case
-from cases.models import Case, CaseImage, CaseStatus, KeyFigure
+from cases.models import Case, CaseStatus, KeyFigure
 from cases.todo import TodoFilter
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
@@ -40,12 +43,6 @@ class KeyFigureInline(admin.TabularInline):
     extra = 0
     min_num = 0
     fields = ("order", "label", "value", "number", "unit", "as_of", "note", "is_headline")
-
-
-class CaseImageInline(admin.TabularInline):
-    model = CaseImage
-    extra = 0
-    fields = ("order", "file", "caption", "alt")
 
 
 @admin.register(Case)
@@ -103,8 +100,14 @@ class CaseAdmin(WritingMixin, StepsMixin, CaseHistoryMixin):
             Case.objects.select_for_update().filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
 
+    def get_urls(self) -> list:
+        return [path("<int:pk>/images/", upload_view(self), name="cases_case_images"), *super().get_urls()]
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
-        response = super().changeform_view(request, object_id, form_url, extra_context)
+        check_uploads(request)
+        # Reading a page is no write: on SQLite it would wait for every writer.
+        with atomic_with_files() if request.method == "POST" else nullcontext():
+            response = super().changeform_view(request, object_id, form_url, extra_context)
         if getattr(response, "context_data", None) and response.context_data["adminform"].form.conflict:
             response.status_code = 409
         return response

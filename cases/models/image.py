@@ -12,11 +12,18 @@ class CaseImageManager(models.Manager):
 
 
 class CaseImage(models.Model):
-    """A picture with the words a reader who cannot see it needs."""
+    """A picture with the words a reader who cannot see it needs.
+
+    ``file`` is the JPEG or PNG every program opens, ``renditions`` the WebP sizes beside it, by rising width:
+    ``[{"name": "cases/2026/….webp", "width": 480, "height": 270}, …]``. Files are written by ``cases.actions.images``
+    and never change under their name.
+    """
 
     case = models.ForeignKey(Case, verbose_name="案例", on_delete=models.CASCADE, related_name="images")
     order = models.PositiveSmallIntegerField("顺序", default=0)
-    file = models.ImageField("图片", upload_to="cases/%Y/", width_field="width", height_field="height")
+    # Width and height are written with the file, so that reading a row never opens it.
+    file = models.ImageField("图片", upload_to="cases/%Y/")
+    renditions = models.JSONField("各种尺寸", default=list, editable=False)
     width = models.PositiveIntegerField("宽", editable=False, default=0)
     height = models.PositiveIntegerField("高", editable=False, default=0)
     caption = models.CharField("图注", max_length=160, blank=True)
@@ -39,3 +46,19 @@ class CaseImage(models.Model):
         return (self.case.code, self.order)
 
     natural_key.dependencies = ["cases.case"]
+
+    @property
+    def names(self) -> list[str]:
+        """Names in storage of every file of the picture."""
+        return [self.file.name, *(rendition["name"] for rendition in self.renditions)]
+
+    @property
+    def srcset(self) -> str:
+        """The WebP sizes as the ``srcset`` of a ``<source>``; empty for a picture without any."""
+        url = self.file.storage.url
+        return ", ".join(f"{url(rendition['name'])} {rendition['width']}w" for rendition in self.renditions)
+
+    @property
+    def thumbnail_url(self) -> str:
+        """The address of the smallest file."""
+        return self.file.storage.url(self.renditions[0]["name"]) if self.renditions else self.file.url

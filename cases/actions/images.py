@@ -1,0 +1,104 @@
+"""Pictures of a case: checked, encoded anew, stored in the sizes a page needs."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils import timezone
+
+from cases.actions.cases import case_changed
+from cases.actions.files import atomic_with_files, remove_after_commit, unique_stem, write_file
+from cases.imports.pictures import CheckedPicture, read_picture
+from cases.models import Case, CaseImage
+
+
+def add_case_image(
+    *,
+    case: Case,
+    data: bytes | CheckedPicture,
+    caption: str,
+    alt: str,
+    user: AbstractBaseUser,
+    order: int | None = None,
+) -> CaseImage:
+    """Add a picture; without ``order`` it comes last.
+
+    Raises ``PictureError`` for a picture that cannot be taken, ``ValidationError`` for words or an order that cannot.
+    """
+    picture = _checked(data)  # takes a second or two: not while others wait to write
+    with atomic_with_files():
+        Case.objects.select_for_update().get(pk=case.pk)  # two pictures at once do not get the same order
+        image = CaseImage(case=case, order=order or _next_order(case), caption=caption.strip(), alt=alt.strip())
+        _check_words(image)
+        _store(image, picture)
+        image.save()
+        case_changed(case=case, user=user)
+    return image
+
+
+def replace_case_image(*, image: CaseImage, data: bytes | CheckedPicture, user: AbstractBaseUser) -> CaseImage:
+    """Another picture in the same place; caption, alternative text and order are saved as they stand on ``image``."""
+    picture = _checked(data)
+    with atomic_with_files():
+        before = CaseImage.objects.select_for_update().get(pk=image.pk)
+        image.order = image.order or _next_order(image.case)
+        _check_words(image)
+        remove_after_commit(before.names)
+        _store(image, picture)
+        image.save()
+        case_changed(case=image.case, user=user)
+    return image
+
+
+@atomic_with_files()
+def save_case_image(*, image: CaseImage, user: AbstractBaseUser) -> CaseImage:
+    """Write new words or a new order of a picture whose file stays; without an order it comes last."""
+    image.order = image.order or _next_order(image.case)
+    _check_words(image)
+    image.save(update_fields=["order", "caption", "alt"])
+    case_changed(case=image.case, user=user)
+    return image
+
+
+@atomic_with_files()
+def delete_case_images(*, images: Iterable[CaseImage], user: AbstractBaseUser) -> None:
+    """Delete pictures and, once that is committed, their files."""
+    rows = CaseImage.objects.select_for_update(of=("self",)).filter(pk__in=[image.pk for image in images])
+    rows = list(rows.select_related("case"))
+    remove_after_commit(name for row in rows for name in row.names)
+    CaseImage.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for case in {row.case for row in rows}:
+        case_changed(case=case, user=user)
+
+
+def _checked(data: bytes | CheckedPicture) -> CheckedPicture:
+    return data if isinstance(data, CheckedPicture) else read_picture(data)
+
+
+def _next_order(case: Case) -> int:
+    return (CaseImage.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0) + 1
+
+
+def _check_words(image: CaseImage) -> None:
+    if not image.alt:
+        raise ValidationError({"alt": "请写替代文字：给看不见图的读者，图上是什么。"})
+    image.clean_fields(exclude=["case", "file", "renditions"])
+    if CaseImage.objects.filter(case=image.case_id, order=image.order).exclude(pk=image.pk).exists():
+        raise ValidationError({"order": f"顺序 {image.order} 已有图片，请换一个数，或留空排在最后。"})
+
+
+def _store(image: CaseImage, picture: CheckedPicture) -> None:
+    """Write the files of ``picture`` and name them on ``image``."""
+    folder, stem = f"cases/{timezone.localdate():%Y}", unique_stem(picture.fallback.data)
+    fallback = picture.fallback
+    image.file = write_file(folder=folder, stem=stem, suffix=fallback.suffix, data=fallback.data)
+    image.width, image.height = fallback.width, fallback.height
+    image.renditions = [
+        {
+            "name": write_file(folder=folder, stem=f"{stem}-{webp.width}", suffix=webp.suffix, data=webp.data),
+            "width": webp.width,
+            "height": webp.height,
+        }
+        for webp in picture.webp
+    ]

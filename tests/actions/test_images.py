@@ -1,0 +1,157 @@
+"""Rows and files of pictures live and die together."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cases.actions.cases import delete_cases
+from cases.actions.files import atomic_with_files
+from cases.actions.images import add_case_image, delete_case_images, replace_case_image, save_case_image
+from cases.imports.pictures import PictureError
+from cases.models import CaseImage
+from tests.factories import make_case
+from tests.pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
+def files() -> set[str]:
+    root = Path(settings.MEDIA_ROOT)
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def add(case, seed=0, **words) -> CaseImage:
+    words = {"caption": "图注", "alt": "图上是什么", "user": None, **words}
+    return add_case_image(case=case, data=picture_bytes(seed=seed), **words)
+
+
+def test_picture_is_stored_in_its_sizes_and_comes_last():
+    case = make_case()
+    first, second = add(case), add(case, seed=1)
+    assert (first.order, second.order) == (1, 2)
+    assert files() == {*first.names, *second.names}
+    assert [rendition["width"] for rendition in first.renditions] == [480, 640]
+    assert (first.width, first.height) == (640, 400)
+    assert first.srcset == f"/media/{first.renditions[0]['name']} 480w, /media/{first.renditions[1]['name']} 640w"
+
+
+def test_same_picture_twice_has_files_of_its_own():
+    case = make_case()
+    assert not set(add(case).names) & set(add(case).names)
+
+
+def test_reading_a_row_opens_no_file(django_assert_num_queries):
+    image = add(make_case())
+    for name in image.names:
+        (Path(settings.MEDIA_ROOT) / name).unlink()
+    assert CaseImage.objects.get(pk=image.pk).width == 640
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [({"alt": "  "}, "替代文字"), ({"caption": "长" * 161}, "160"), ({"order": 1}, "顺序 1 已有图片")],
+)
+def test_words_that_cannot_be_saved_leave_nothing(words, message):
+    case = make_case()
+    before = set(add(case).names)
+    with pytest.raises(ValidationError) as refusal:
+        add(case, seed=1, **words)
+    assert message in str(refusal.value.messages)
+    assert (case.images.count(), files()) == (1, before)
+
+
+def test_refused_picture_leaves_nothing():
+    with pytest.raises(PictureError):
+        add_case_image(case=make_case(), data=b"<svg/>", caption="", alt="图", user=None)
+    assert files() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_of_a_transaction_that_fails_later_are_taken_back():
+    case = make_case()
+
+    def work():
+        add(case)
+        add(case, seed=1)
+        assert len(files()) == 6
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), atomic_with_files():
+        work()
+    assert (case.images.count(), files()) == (0, set())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_committed_files_stay_whatever_a_later_hook_does():
+    def fail():
+        raise RuntimeError
+
+    def work():
+        image = add(make_case())
+        transaction.on_commit(fail)
+        return image
+
+    with pytest.raises(RuntimeError), atomic_with_files():
+        work()
+    assert files() == set(CaseImage.objects.get().names)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replacing_removes_the_old_files_after_the_commit():
+    image = add(make_case())
+    old = image.names
+    with transaction.atomic():
+        replace_case_image(image=image, data=picture_bytes(size=(300, 500), seed=2), user=None)
+        assert files() > set(old)
+    image.refresh_from_db()
+    assert files() == set(image.names)
+    assert (image.width, image.height, image.order) == (300, 500, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replacing_that_is_rolled_back_keeps_the_old_files():
+    image = add(make_case())
+
+    def work():
+        replace_case_image(image=image, data=picture_bytes(seed=2), user=None)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), atomic_with_files():
+        work()
+    assert files() == set(CaseImage.objects.get().names)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_removes_files_only_once_it_is_certain():
+    case = make_case()
+    image, other = add(case), add(case, seed=1)
+    with transaction.atomic():
+        delete_case_images(images=[image], user=None)
+        transaction.set_rollback(True)
+    assert files() == {*image.names, *other.names}
+    delete_case_images(images=[image], user=None)
+    assert files() == set(other.names)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_a_case_removes_its_files():
+    case, kept = make_case(), add(make_case())
+    add(case)
+    delete_cases(cases=[case], user=None)
+    assert files() == set(kept.names)
+
+
+def test_words_are_saved_without_touching_the_file():
+    image = add(make_case())
+    image.caption, image.order = "新图注", 7
+    save_case_image(image=image, user=None)
+    image.refresh_from_db()
+    assert (image.caption, image.order, files()) == ("新图注", 7, set(image.names))
