@@ -5,6 +5,8 @@ from django.db.models import Q
 
 from cases.models.case import Case
 
+SHOWN_HEIGHT = 1000
+
 
 class CaseImageManager(models.Manager):
     def get_by_natural_key(self, case: str, order: int) -> "CaseImage":
@@ -57,6 +59,15 @@ class CaseImage(models.Model):
         """The WebP sizes as the ``srcset`` of a ``<source>``; empty for a picture without any."""
         url = self.file.storage.url
         return ", ".join(f"{url(rendition['name'])} {rendition['width']}w" for rendition in self.renditions)
+
+    @property
+    def shown_width(self) -> int:
+        """The width a page gives the picture, in CSS pixels: a tall one is not taller than ``SHOWN_HEIGHT``."""
+        return max(1, min(self.width, self.width * SHOWN_HEIGHT // max(self.height, 1)))
+
+    @property
+    def shown_height(self) -> int:
+        return min(self.height, SHOWN_HEIGHT)
 
     @property
     def thumbnail_url(self) -> str:

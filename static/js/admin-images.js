@@ -192,7 +192,10 @@
 
   function hasFiles(transfer) { return transfer && Array.from(transfer.types).indexOf("Files") !== -1; }
 
-  var group = document.getElementById("images-group");
-  var place = /^(.*\/cases\/case\/\d+\/)change\/$/.exec(window.location.pathname);
-  if (group && place && group.querySelector(".add-row, [name=images-TOTAL_FORMS]")) { new Drop(group, place[1] + "images/"); }
+  document.addEventListener("DOMContentLoaded", function () {
+    var group = document.getElementById("images-group");
+    // A case not saved yet has no address to send to.
+    var place = /^(.*\/cases\/case\/\d+\/)change\/$/.exec(window.location.pathname);
+    if (group && place && group.querySelector("[name=images-TOTAL_FORMS]")) { new Drop(group, place[1] + "images/"); }
+  });
 })();
