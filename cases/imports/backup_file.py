@@ -4,6 +4,7 @@ A zip of ``data/<model>.jsonl`` (a list of values a line, in the order of the ta
 ``media.jsonl`` (name, size in bytes, SHA-256) and, last, ``manifest.json``.
 """
 
+import errno
 import hashlib
 import json
 import re
@@ -100,15 +101,15 @@ class BackupFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _told():
-            self._zip = zipfile.ZipFile(path)
+        self._file = path.open("rb")
         try:
             with _told():
+                self._zip = zipfile.ZipFile(self._file)
                 self._members = self._read_directory()
                 self.manifest = Manifest.parse(self._small(MANIFEST))
                 self._check_directory()
         except BaseException:
-            self._zip.close()
+            self._file.close()
             raise
 
     def __enter__(self) -> "BackupFile":
@@ -116,6 +117,7 @@ class BackupFile:
 
     def __exit__(self, *failure: object) -> None:
         self._zip.close()
+        self._file.close()  # even where a reader stopped half way
 
     def verify(self, on_bytes: Callable[[int], object] = lambda size: None) -> tuple[int, int, int]:
         """Read all of it once; returns how many rows, how many files of media, and how many bytes these have."""
@@ -236,5 +238,7 @@ def _told() -> Iterator[None]:
         yield
     except BackupError:
         raise
-    except UNREADABLE as error:
+    except (*UNREADABLE, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a place in the file that cannot be
+            raise
         raise BackupError("备份文件已损坏或不完整，不能用来恢复。") from error

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         loud = options["verbosity"] > 1
         try:
             with BackupFile(file) as backup:
-                self.stdout.write(f"备份写于 {backup.manifest.created_at[:19]}，来自 {backup.manifest.engine}。")
+                if options["verbosity"]:
+                    self.stdout.write(f"备份写于 {backup.manifest.created_at[:19]}，来自 {backup.manifest.engine}。")
                 report = restore_backup(
                     backup=backup, replace=replace, user=None, on_step=self.stdout.write if loud else lambda step: None
                 )
