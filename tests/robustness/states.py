@@ -1,0 +1,78 @@
+"""What a portal holds, seen from a process of its own, after something was killed."""
+
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from cases.actions.media import clean_media
+from cases.actions.tables import backed_up_models
+from cases.models import Case
+from cases.search.checking import check_index
+from tests.factories import (
+    index_all,
+    make_case,
+    make_category,
+    make_chapter,
+    make_collection,
+    make_institution,
+    make_term,
+)
+
+CODE = "sz2020-0101"
+ALL_AGES = timedelta(hours=-1)
+
+
+def prepare() -> int:
+    """A little content and one member of staff; returns the key of the draft that the scenes work on."""
+    book, category = make_collection(slug="sz2020"), make_category(slug="green")
+    make_chapter(book, category)
+    terms = (make_term(), make_term("keyword"))
+    for _ in range(5):
+        make_case(collection=book, category=category, terms=terms, figures=3)
+    draft = make_case(
+        code=CODE, collection=book, category=category, institution=make_institution(), terms=terms, figures=4,
+        status="draft", published_at=None, title="帮小微企业渡过难关", summary="这是一篇写完了、等着发布的案例。" * 4,
+        background="背景" * 100, approach="做法" * 300, results="成效" * 100,
+    )  # fmt: skip
+    get_user_model().objects.create_superuser("staff", password="not-a-secret")
+    index_all()
+    return draft.pk
+
+
+def look() -> dict:
+    """The state of the database and of the media folder; ``problems`` must be empty, the rest may be compared."""
+    problems = [*_integrity(), *(f"{problem}：{count}" for problem, count in check_index().items())]
+    swept = clean_media(grace=ALL_AGES, dry_run=False)
+    again = clean_media(grace=ALL_AGES, dry_run=True)
+    problems += [f"missing {name}" for _, name in swept.missing] + [f"orphan {name}" for name in again.orphans]
+    return {"problems": problems, "orphans": len(swept.orphans), "state": _state()}
+
+
+def _state() -> dict:
+    """Everything but times and keys, which differ from run to run."""
+    counts = {model._meta.label: model._base_manager.count() for model in backed_up_models()}
+    case = Case.objects.get(code=CODE)
+    return {
+        "counts": counts,
+        "draft": [case.status, case.published_at is not None, case.terms.count(), case.figures.count()],
+        "images": [[image.alt, image.order, len(image.names)] for image in case.images.all()],
+    }
+
+
+def _integrity() -> list[str]:
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        rows = cursor.execute("PRAGMA integrity_check").fetchall()
+        broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    return [text for (text,) in rows if text != "ok"] + [str(row) for row in broken]
+
+
+def verify_backup(path: str) -> list[int]:
+    from pathlib import Path  # noqa: PLC0415 -- beside its only use
+
+    from cases.imports.backup_file import BackupFile  # noqa: PLC0415 -- beside its only use
+
+    with BackupFile(Path(path)) as backup:
+        return list(backup.verify())
