@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from http.cookies import SimpleCookie
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -19,6 +20,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30  # seconds
+_serial = count(1)
 
 
 class Site:
@@ -31,7 +33,7 @@ class Site:
         self.folder, self.var, self.kept = folder, folder / "var", folder / "prepared"
         self.var.mkdir()
         self.server = database_url if database_url.startswith("postgres") else ""
-        self.database = f"kill_{os.getpid()}"
+        self.database = f"portal_site_{os.getpid()}_{next(_serial)}"
         self.cookies: dict[str, str] = {}
         self.case = 0
         with socket.socket() as probe:

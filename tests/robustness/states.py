@@ -1,12 +1,18 @@
 """What a portal holds, seen from a process of its own, after something was killed."""
 
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from cases.actions.backup import write_backup
+from cases.actions.cases import delete_cases, save_case
+from cases.actions.images import add_case_image
 from cases.actions.media import clean_media
 from cases.actions.tables import backed_up_models
+from cases.imports.backup_file import BackupFile
 from cases.models import Case
 from cases.search.checking import check_index
 from tests.factories import (
@@ -18,6 +24,7 @@ from tests.factories import (
     make_institution,
     make_term,
 )
+from tests.pictures import picture_bytes
 
 CODE = "sz2020-0101"
 ALL_AGES = timedelta(hours=-1)
@@ -69,10 +76,32 @@ def _integrity() -> list[str]:
     return [text for (text,) in rows if text != "ok"] + [str(row) for row in broken]
 
 
+def backup_while_writing(path: str) -> dict:
+    """A backup during which, its cases read and its figures not, another connection adds and deletes a case."""
+    gone = Case.objects.exclude(code=CODE).order_by("pk").first()
+    picture = add_case_image(case=gone, data=picture_bytes(), caption="", alt="图", user=None)
+    before, started = _state()["counts"], []
+
+    def on_step(step: str) -> None:
+        if step == "关键数据":
+            started.append(True)
+            writer = threading.Thread(target=_write, args=(gone,))
+            writer.start()
+            writer.join(timeout=10)
+            assert not writer.is_alive(), "the writer had to wait for the backup"
+
+    report = write_backup(path=Path(path), user=None, on_step=on_step)
+    assert started
+    return {"before": before, "after": _state()["counts"], "missing": list(report.missing), "gone": picture.names}
+
+
+def _write(gone: Case) -> None:
+    delete_cases(cases=[gone], user=None)
+    for _ in range(3):
+        save_case(case=make_case(figures=7), user=None)
+    connection.close()
+
+
 def verify_backup(path: str) -> list[int]:
-    from pathlib import Path  # noqa: PLC0415 -- beside its only use
-
-    from cases.imports.backup_file import BackupFile  # noqa: PLC0415 -- beside its only use
-
     with BackupFile(Path(path)) as backup:
         return list(backup.verify())

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ pytestmark = pytest.mark.slow
 KILLS = 20
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A request, the status of its answer, and whether it has begun to write (for kills aimed at that)."""
+
+    request: Callable[[Site], int]
+    expected: int
+    writing: Callable[[Site], bool] | None = None
+
+
 def upload_picture(site: Site) -> int:
     fields = {"alt": "图上是什么", "caption": "图注"}
     return site.upload(f"/admin/cases/case/{site.case}/images/", fields, "file", picture_bytes(size=(1800, 1200)))[0]
@@ -25,11 +35,11 @@ def publish(site: Site) -> int:
     return site.post("/admin/cases/case/", {"action": "publish", "_selected_action": site.case})[0]
 
 
-# What is asked of the server, and the status of its answer.
-REQUESTS: dict[str, tuple[Callable[[Site], int], int]] = {
-    "picture": (upload_picture, 201),
-    "publish": (publish, 302),
-}
+def has_files(site: Site) -> bool:
+    return any(path.is_file() for path in (site.var / "media").rglob("*"))
+
+
+SCENES = {"picture": Scene(upload_picture, 201, has_files), "publish": Scene(publish, 302)}
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +69,33 @@ def moments(whole: float) -> list[float]:
     return [whole * 1.15 * n / (KILLS - 1) for n in range(KILLS)]
 
 
-@pytest.mark.parametrize("name", REQUESTS)
+def wait_for_writing(scene: Scene, site: Site, answer: Answer) -> None:
+    while not scene.writing(site) and answer.is_alive():
+        time.sleep(0.0005)
+
+
+def kill_during(scene: Scene, site: Site, delay: float, *, aimed: bool) -> int:
+    """Send the request, kill the server ``delay`` seconds later (``aimed``: after it began to write); the status."""
+    site.reset()
+    pid = site.serve()
+    answer = Answer(scene.request, site)
+    answer.start()
+    if aimed:
+        wait_for_writing(scene, site, answer)
+    time.sleep(delay)
+    site.stop(pid)
+    answer.join()
+    return answer.status
+
+
+@pytest.mark.parametrize("name", SCENES)
 def test_killed_request_leaves_the_portal_as_before_or_as_after(site, name):
-    request, expected = REQUESTS[name]
+    scene = SCENES[name]
     site.reset()
     before = site.call("look")["state"]
     pid = site.serve()
     began = time.monotonic()
-    assert request(site) == expected
+    assert scene.request(site) == scene.expected
     whole = time.monotonic() - began
     site.stop(pid)
     seen = site.call("look")
@@ -75,22 +104,19 @@ def test_killed_request_leaves_the_portal_as_before_or_as_after(site, name):
     assert (seen["problems"], seen["orphans"], before == after) == ([], 0, False)
 
     outcomes = Counter()
-    for delay in moments(whole):
-        site.reset()
-        pid = site.serve()
-        answer = Answer(request, site)
-        answer.start()
-        time.sleep(delay)
-        site.stop(pid)
-        answer.join()
+    for number, delay in enumerate(moments(whole)):
+        aimed = scene.writing is not None and number % 2 == 1
+        status = kill_during(scene, site, number * 0.004 if aimed else delay, aimed=aimed)
         seen = site.call("look")
         assert seen["problems"] == [], f"killed after {delay:.3f} s"
         assert seen["state"] in (before, after), f"killed after {delay:.3f} s"
-        assert answer.status in (0, expected)
-        if answer.status:
+        assert status in (0, scene.expected)
+        if status:
             assert seen["state"] == after
         outcomes["after" if seen["state"] == after else "before"] += 1
+        outcomes["left files"] += seen["orphans"] > 0
     assert outcomes["before"] > 0
+    assert outcomes["left files"] > 0 or scene.writing is None, "no kill came between the files and the commit"
 
 
 @pytest.mark.parametrize("older", [False, True], ids=["new", "replacing"])
