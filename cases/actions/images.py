@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.actions.cases import case_changed
 from cases.actions.files import atomic_with_files, remove_after_commit, unique_stem, write_file
-from cases.imports.pictures import CheckedPicture, read_picture
+from cases.imports.renditions import CheckedPicture, read_picture
 from cases.models import Case, CaseImage
 
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from cases.actions.images import add_case_image, delete_case_images, replace_case_image, save_case_image
-from cases.imports.pictures import MAX_BYTES, CheckedPicture, PictureError, read_picture
+from cases.imports.renditions import MAX_BYTES, CheckedPicture, PictureError, read_picture
 from cases.models import Case, CaseImage
 
 ENVELOPE = 64 * 1024  # what a form adds to the picture it carries

@@ -10,7 +10,7 @@ from django.db import transaction
 from cases.actions.cases import delete_cases
 from cases.actions.files import atomic_with_files
 from cases.actions.images import add_case_image, delete_case_images, replace_case_image, save_case_image
-from cases.imports.pictures import PictureError
+from cases.imports.renditions import PictureError
 from cases.models import CaseImage
 from tests.factories import make_case
 from tests.pictures import picture_bytes

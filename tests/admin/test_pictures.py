@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.actions.images import add_case_image
-from cases.imports import pictures
+from cases.imports import renditions
 from cases.models import CaseImage
 from tests.factories import make_case
 from tests.pictures import picture_bytes, with_private_data
@@ -190,13 +190,13 @@ def test_huge_upload_is_413_before_it_is_read(staff_client, case, monkeypatch):
         reverse("admin:cases_case_images", args=[case.pk]),
         b"x",
         content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(pictures.MAX_BYTES * 2),
+        CONTENT_LENGTH=str(renditions.MAX_BYTES * 2),
     )
     assert (response.status_code, "15 MB" in response.json()["error"]) == (413, True)
 
 
 def test_too_many_pixels_are_413(staff_client, case, monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 10_000)
+    monkeypatch.setattr(renditions, "MAX_PIXELS", 10_000)
     assert drop(staff_client, case).status_code == 413
 
 

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from cases.imports import pictures
-from cases.imports.pictures import PictureError, read_picture
+from cases.imports import renditions
+from cases.imports.renditions import PictureError, read_picture
 from tests.pictures import picture_bytes, with_private_data
 
 
@@ -157,7 +157,7 @@ def test_bomb_is_refused_before_it_is_unpacked(size, monkeypatch):
 
 
 def test_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_BYTES", 2000)
+    monkeypatch.setattr(renditions, "MAX_BYTES", 2000)
     with pytest.raises(PictureError) as refusal:
         read_picture(picture_bytes())
     assert refusal.value.code == "too-large"
