@@ -70,9 +70,9 @@ def snapshot() -> Iterator[None]:
 
 def _add_media(writer: BackupWriter) -> list[str]:
     """Copy the files the rows name; returns the names of those that are not there."""
-    missing, root = [], Path(settings.MEDIA_ROOT)
+    missing, root = {}, Path(settings.MEDIA_ROOT)
     for _, name in named_files():
-        if writer.has_media(name):
+        if writer.has_media(name) or name in missing:
             continue
         try:
             if not is_safe_name(name):
@@ -80,5 +80,5 @@ def _add_media(writer: BackupWriter) -> list[str]:
             with (root / name).open("rb") as stream:
                 writer.add_media(name, stream)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            missing.append(name)
-    return missing
+            missing[name] = True
+    return list(missing)

@@ -4,10 +4,9 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -62,11 +61,11 @@ def unique_stem(data: bytes) -> str:
     return f"{hashlib.sha256(data).hexdigest()[:32]}-{secrets.token_hex(6)}"
 
 
-def remove_after_commit(names: Iterable[str]) -> None:
-    """Remove files whose rows are deleted in this transaction, once it is certain."""
+def remove_after_commit(names: Iterable[str], *, unless: Callable[[], set[str]]) -> None:
+    """Remove files whose rows go in this transaction, once it is certain, but for those that ``unless`` then names."""
     names = [name for name in names if name]
     if names:
-        transaction.on_commit(partial(_remove, names), robust=True)
+        transaction.on_commit(lambda: _remove(set(names) - unless()), robust=True)
 
 
 def _remove(names: Iterable[str]) -> None:

@@ -1,16 +1,19 @@
 """Pictures of a case: checked, encoded anew, stored in the sizes a page needs."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from cases.actions.cases import case_changed
 from cases.actions.files import atomic_with_files, remove_after_commit, unique_stem, write_file
+from cases.actions.media import names_in_version
+from cases.actions.versions import record_base
 from cases.imports.renditions import CheckedPicture, read_picture
-from cases.models import Case, CaseImage
+from cases.models import Case, CaseImage, Version
 
 
 def add_case_image(
@@ -28,7 +31,7 @@ def add_case_image(
     """
     picture = _checked(data)  # takes a second or two: not while others wait to write
     with atomic_with_files():
-        Case.objects.select_for_update().get(pk=case.pk)  # two pictures at once do not get the same order
+        _hold(case)
         image = CaseImage(case=case, order=order or _next_order(case), caption=caption.strip(), alt=alt.strip())
         _check_words(image)
         _store(image, picture)
@@ -41,10 +44,11 @@ def replace_case_image(*, image: CaseImage, data: bytes | CheckedPicture, user: 
     """Another picture in the same place; caption, alternative text and order are saved as they stand on ``image``."""
     picture = _checked(data)
     with atomic_with_files():
-        before = CaseImage.objects.select_for_update().get(pk=image.pk)
+        _hold(image.case)
+        before = CaseImage.objects.get(pk=image.pk)
         image.order = image.order or _next_order(image.case)
         _check_words(image)
-        remove_after_commit(before.names)
+        remove_after_commit(before.names, unless=partial(names_in_use, image.case))
         _store(image, picture)
         image.save()
         case_changed(case=image.case, user=user)
@@ -55,6 +59,7 @@ def replace_case_image(*, image: CaseImage, data: bytes | CheckedPicture, user: 
 def save_case_image(*, image: CaseImage, user: AbstractBaseUser) -> CaseImage:
     """Write new words or a new order of a picture whose file stays; without an order it comes last."""
     image.order = image.order or _next_order(image.case)
+    _hold(image.case)
     _check_words(image)
     image.save(update_fields=["order", "caption", "alt"])
     case_changed(case=image.case, user=user)
@@ -63,13 +68,33 @@ def save_case_image(*, image: CaseImage, user: AbstractBaseUser) -> CaseImage:
 
 @atomic_with_files()
 def delete_case_images(*, images: Iterable[CaseImage], user: AbstractBaseUser) -> None:
-    """Delete pictures and, once that is committed, their files."""
-    rows = CaseImage.objects.select_for_update(of=("self",)).filter(pk__in=[image.pk for image in images])
-    rows = list(rows.select_related("case"))
-    remove_after_commit(name for row in rows for name in row.names)
-    CaseImage.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    for case in {row.case for row in rows}:
+    """Delete pictures and, once that is committed, the files that no version names either."""
+    keys = [image.pk for image in images]
+    for case in Case.objects.filter(images__in=keys).distinct().order_by("pk"):
+        _hold(case)
+        rows = CaseImage.objects.filter(case=case, pk__in=keys)
+        remove_after_commit([name for row in rows for name in row.names], unless=partial(names_in_use, case))
+        rows.delete()
         case_changed(case=case, user=user)
+
+
+def names_in_use(case: Case) -> set[str]:
+    """Names of files that pictures or versions of ``case``, its original and its revisions still hold.
+
+    A revision takes the pictures of its original over, files and all; an old version may be restored.
+    """
+    code = case.code.partition("-r")[0]
+    family = Q(code=code) | Q(code__startswith=f"{code}-r")
+    rows = CaseImage.objects.filter(case__in=Case.objects.filter(family))
+    versions = Version.objects.filter(family, kind="case").values_list("data__images", flat=True)
+    named = {name for row in rows for name in row.names}
+    return named.union(*(names_in_version(images) for images in versions.iterator()))
+
+
+def _hold(case: Case) -> None:
+    """Others at the pictures of the same case wait; its state before the first write is kept as a version."""
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    record_base(item=case)
 
 
 def _checked(data: bytes | CheckedPicture) -> CheckedPicture:

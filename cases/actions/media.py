@@ -11,8 +11,9 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 
-from cases.models import CaseImage
+from cases.models import CaseImage, Version
 
 CHUNK = 2000
 
@@ -32,7 +33,7 @@ class MediaReport:
 
 
 def named_files() -> Iterator[tuple[models.Model, str]]:
-    """Every row with a file, with each name in storage it holds."""
+    """Every row with a file, with each name in storage it holds; a name comes once for every row and version."""
     for model in apps.get_models():
         fields = [f.name for f in model._meta.concrete_fields if isinstance(f, models.FileField)]
         if fields and model is not CaseImage:
@@ -40,6 +41,16 @@ def named_files() -> Iterator[tuple[models.Model, str]]:
                 yield from ((row, getattr(row, name).name) for name in fields if getattr(row, name))
     for image in CaseImage.objects.select_related("case").iterator(chunk_size=CHUNK):
         yield from ((image, name) for name in image.names if name)
+    versions = Version.objects.filter(kind="case").annotate(images=F("data__images")).defer("data")
+    for version in versions.iterator(chunk_size=CHUNK):
+        yield from ((version, name) for name in names_in_version(version.images))
+
+
+def names_in_version(images: list[dict] | None) -> set[str]:
+    """Names of the files that the pictures of a recorded state are made of; it may be restored."""
+    named = {image.get("file") for image in images or ()}
+    named |= {rendition["name"] for image in images or () for rendition in image.get("renditions") or ()}
+    return {name for name in named if name}
 
 
 def clean_media(*, grace: timedelta, dry_run: bool) -> MediaReport:
@@ -50,9 +61,11 @@ def clean_media(*, grace: timedelta, dry_run: bool) -> MediaReport:
     """
     report, root = MediaReport(), Path(settings.MEDIA_ROOT).resolve()
     found = dict(_files(root, report))
+    seen = set()
     for row, name in named_files():
-        if found.pop(name, None) is None and not (root / name).is_file():
+        if name not in seen and found.pop(name, None) is None and not (root / name).is_file():
             report.missing.append((str(getattr(row, "case", row)), name))
+        seen.add(name)
     limit = time.time() - grace.total_seconds()
     for name, (modified, size) in sorted(found.items()):
         if modified > limit:

@@ -10,7 +10,9 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from cases.actions.files import atomic_with_files
 from cases.actions.images import add_case_image, delete_case_images, replace_case_image, save_case_image
+from cases.actions.versions import latest_number
 from cases.imports.renditions import MAX_BYTES, CheckedPicture, PictureError, read_picture
 from cases.models import Case, CaseImage
 
@@ -151,13 +153,14 @@ def _take_picture(request: HttpRequest, case: Case) -> JsonResponse:
     if upload is None:
         return _refused(400, "没有收到图片，请重新选择。")
     try:
-        image = add_case_image(
-            case=case,
-            data=check_upload(upload),
-            caption=request.POST.get("caption", ""),
-            alt=request.POST.get("alt", ""),
-            user=request.user,
-        )
+        picture = check_upload(upload)
+        with atomic_with_files():
+            # Held, so that the page's own upload can be told from what someone else wrote meanwhile.
+            Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+            before = latest_number(case)
+            words = {"caption": request.POST.get("caption", ""), "alt": request.POST.get("alt", "")}
+            image = add_case_image(case=case, data=picture, user=request.user, **words)
+            version = latest_number(case)
     except PictureError as error:
         return _refused(STATUS.get(error.code, 400), str(error))
     except ValidationError as error:
@@ -165,6 +168,7 @@ def _take_picture(request: HttpRequest, case: Case) -> JsonResponse:
     return _answer(201, {
         "id": image.pk, "order": image.order, "alt": image.alt, "caption": image.caption,
         "url": image.file.url, "thumbnail": image.thumbnail_url, "width": image.width, "height": image.height,
+        "version_before": before, "version": version,
     })  # fmt: skip
 
 

@@ -161,7 +161,14 @@
     request.send(data);
   };
 
+  // The upload made a version of its own: the page is not behind because of it, only because of other people.
+  function keepUp(answer) {
+    var base = document.querySelector("[name=base_version]");
+    if (base && Number(base.value || 0) === answer.version_before) { base.value = answer.version; }
+  }
+
   Drop.prototype.added = function (state, answer) {
+    keepUp(answer);
     var picture = element("img"), words = element("p", "words"), link = element("a", "", "第 " + answer.order + " 张");
     picture.src = answer.thumbnail;
     picture.alt = answer.alt;

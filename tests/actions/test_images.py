@@ -10,8 +10,9 @@ from django.db import transaction
 from cases.actions.cases import delete_cases
 from cases.actions.files import atomic_with_files
 from cases.actions.images import add_case_image, delete_case_images, replace_case_image, save_case_image
+from cases.actions.revisions import open_revision, restore_version
 from cases.imports.renditions import PictureError
-from cases.models import CaseImage
+from cases.models import CaseImage, Version
 from tests.factories import make_case
 from tests.pictures import picture_bytes
 
@@ -105,15 +106,41 @@ def test_committed_files_stay_whatever_a_later_hook_does():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_replacing_removes_the_old_files_after_the_commit():
+def test_replaced_and_deleted_files_stay_while_a_version_names_them():
+    image = add(make_case(status="draft"))
+    first = image.names
+    replace_case_image(image=image, data=picture_bytes(size=(300, 500), seed=2), user=None)
+    image.refresh_from_db()
+    second = image.names
+    assert (image.width, image.height, image.order) == (300, 500, 1)
+    delete_case_images(images=[image], user=None)
+    assert files() == {*first, *second}
+    version = Version.objects.of(image.case).get(number=2)
+    restore_version(version=version, user=None)
+    assert image.case.images.get().names == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replaced_files_that_no_version_names_go_after_the_commit():
     image = add(make_case())
     old = image.names
     with transaction.atomic():
-        replace_case_image(image=image, data=picture_bytes(size=(300, 500), seed=2), user=None)
+        replace_case_image(image=image, data=picture_bytes(seed=2), user=None)
+        Version.objects.all().delete()
         assert files() > set(old)
     image.refresh_from_db()
     assert files() == set(image.names)
-    assert (image.width, image.height, image.order) == (300, 500, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_revision_shares_the_files_of_its_original():
+    case = make_case()
+    image = add(case)
+    revision = open_revision(case=case, user=None)
+    Version.objects.all().delete()
+    delete_case_images(images=revision.images.all(), user=None)
+    assert revision.images.count() == 0
+    assert files() == set(image.names)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -133,20 +160,21 @@ def test_replacing_that_is_rolled_back_keeps_the_old_files():
 def test_deleting_removes_files_only_once_it_is_certain():
     case = make_case()
     image, other = add(case), add(case, seed=1)
-    with transaction.atomic():
-        delete_case_images(images=[image], user=None)
-        transaction.set_rollback(True)
-    assert files() == {*image.names, *other.names}
-    delete_case_images(images=[image], user=None)
-    assert files() == set(other.names)
+    for is_certain in (False, True):
+        with transaction.atomic():
+            delete_case_images(images=[image], user=None)
+            Version.objects.all().delete()
+            transaction.set_rollback(not is_certain)
+        assert files() == (set(other.names) if is_certain else {*image.names, *other.names})
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deleting_a_case_removes_its_files():
-    case, kept = make_case(), add(make_case())
-    add(case)
-    delete_cases(cases=[case], user=None)
-    assert files() == set(kept.names)
+def test_deleted_case_comes_back_with_its_pictures():
+    image = add(make_case())
+    delete_cases(cases=[image.case], user=None)
+    assert files() == set(image.names)
+    restore_version(version=Version.objects.deleted_cases().get(), user=None)
+    assert CaseImage.objects.get().names == image.names
 
 
 def test_words_are_saved_without_touching_the_file():
