@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -131,14 +132,15 @@ class StepsMixin(admin.ModelAdmin):
             return None, [f"{form[name].label}：{'、'.join(found)}" for name, found in form.errors.items()], 400
         arguments = {field: form.cleaned_data[field] for field in step.asks}
         try:
-            result = step.act(case=case, user=request.user, **arguments)
+            with transaction.atomic():  # the step and its line in the log, or neither
+                result = step.act(case=case, user=request.user, **arguments)
+                self.log_change(request, result, step.label)
         except ValidationError as error:
             is_late = (
                 case.status not in step.statuses or Case.objects.filter(pk=case.pk, status=case.status).count() == 0
             )
             return None, error.messages, 409 if is_late else 400
         self.message_user(request, f"{step.label}：《{result.title}》（{result.code}）。", messages.SUCCESS)
-        self.log_change(request, result, step.label)
         return HttpResponseRedirect(reverse("admin:cases_case_change", args=[result.pk])), [], 302
 
     @admin.action(description="送审所选案例", permissions=["change"])

@@ -203,6 +203,7 @@
     var group = document.getElementById("images-group");
     // A case not saved yet has no address to send to.
     var place = /^(.*\/cases\/case\/\d+\/)change\/$/.exec(window.location.pathname);
-    if (group && place && group.querySelector("[name=images-TOTAL_FORMS]")) { new Drop(group, place[1] + "images/"); }
+    var writable = document.querySelector("[name=_save], [name=_continue]");
+    if (group && place && writable) { new Drop(group, place[1] + "images/"); }
   });
 })();

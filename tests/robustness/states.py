@@ -21,6 +21,7 @@ from tests.factories import (
     make_category,
     make_chapter,
     make_collection,
+    make_finished_draft,
     make_institution,
     make_term,
 )
@@ -37,10 +38,9 @@ def prepare() -> int:
     terms = (make_term(), make_term("keyword"))
     for _ in range(5):
         make_case(collection=book, category=category, terms=terms, figures=3)
-    draft = make_case(
-        code=CODE, collection=book, category=category, institution=make_institution(), terms=terms, figures=4,
-        status="draft", published_at=None, title="帮小微企业渡过难关", summary="这是一篇写完了、等着发布的案例。" * 4,
-        background="背景" * 100, approach="做法" * 300, results="成效" * 100,
+    draft = make_finished_draft(
+        code=CODE, collection=book, category=category, institution=make_institution(), figures=4,
+        title="帮小微企业渡过难关", background="背景" * 100, approach="做法" * 300, results="成效" * 100,
     )  # fmt: skip
     get_user_model().objects.create_superuser("staff", password="not-a-secret")
     index_all()

@@ -32,7 +32,7 @@ def upload_picture(site: Site) -> int:
 
 
 def publish(site: Site) -> int:
-    return site.post("/admin/cases/case/", {"action": "publish", "_selected_action": site.case})[0]
+    return site.post(f"/admin/cases/case/{site.case}/step/publish/", {"at_0": "", "at_1": ""})[0]
 
 
 def has_files(site: Site) -> bool:
