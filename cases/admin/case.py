@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 
 from cases.actions.cases import case_changed, delete_cases, save_case
 from cases.actions.files import atomic_with_files
+from cases.actions.versions import one_write
 from cases.actions.workflow import may_edit
 from cases.admin.case_form import CaseForm
 from cases.admin.history import CaseHistoryMixin
@@ -106,7 +107,7 @@ class CaseAdmin(WritingMixin, StepsMixin, CaseHistoryMixin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         check_uploads(request)
         # Reading a page is no write: on SQLite it would wait for every writer.
-        with atomic_with_files() if request.method == "POST" else nullcontext():
+        with one_write(), atomic_with_files() if request.method == "POST" else nullcontext():
             response = super().changeform_view(request, object_id, form_url, extra_context)
         if getattr(response, "context_data", None) and response.context_data["adminform"].form.conflict:
             response.status_code = 409
