@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.urls import Resolver404, resolve
 
 from cases.models import Case, Facet
+from cases.models.image import MISSING_ALT
 
 SUMMARY_LIMIT = 120
 REQUIRED_FACETS = (Facet.AUDIENCE, Facet.NEED, Facet.INSTRUMENT, Facet.KEYWORD)
@@ -32,7 +33,7 @@ def check_case(case: Case) -> list[str]:
 
 def blocking_problems(case: Case) -> list[str]:
     """What a reader would miss: a case with any of these is not published."""
-    return [*_missing(case), *_figures(case), *_facets(case), *_links(case)]
+    return [*_missing(case), *_pictures(case), *_figures(case), *_facets(case), *_links(case)]
 
 
 def _missing(case: Case) -> Iterator[str]:
@@ -45,6 +46,12 @@ def _lengths(case: Case) -> Iterator[str]:
     length = len(re.sub(r"\s", "", case.summary))
     if length > SUMMARY_LIMIT:
         yield f"摘要有 {length} 字，超过 {SUMMARY_LIMIT} 字。"
+
+
+def _pictures(case: Case) -> Iterator[str]:
+    for place, image in enumerate(case.images.all(), 1):
+        if image.alt.strip() in {"", MISSING_ALT}:
+            yield f"缺第 {place} 张图的替代文字{f'（{image.caption}）' if image.caption else ''}。"
 
 
 def _figures(case: Case) -> Iterator[str]:

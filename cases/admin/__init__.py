@@ -1,3 +1,3 @@
 """The staff desk."""
 
-from cases.admin import case, users, vocabulary  # noqa: F401 -- registers the pages
+from cases.admin import case, users, vocabulary, word_report  # noqa: F401 -- registers the pages

@@ -21,6 +21,7 @@ from cases.admin.case_form import CaseForm
 from cases.admin.history import CaseHistoryMixin
 from cases.admin.pictures import CaseImageInline, check_uploads, upload_view
 from cases.admin.steps import StepsMixin, open_steps
+from cases.admin.word_import import WordImportLinks
 from cases.admin.writing import WritingMixin
 from cases.content_checks import check_case
 from cases.models import Case, CaseStatus, KeyFigure
@@ -47,7 +48,7 @@ class KeyFigureInline(admin.TabularInline):
 
 
 @admin.register(Case)
-class CaseAdmin(WritingMixin, StepsMixin, CaseHistoryMixin):
+class CaseAdmin(WritingMixin, WordImportLinks, StepsMixin, CaseHistoryMixin):
     form = CaseForm
     list_display = ("code", "title", "institution", "category", "state", "editor", "figure_count", "updated_at")
     list_display_links = ("code", "title")

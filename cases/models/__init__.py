@@ -17,6 +17,7 @@ from cases.models.search import (
 from cases.models.seed import SeedRecord
 from cases.models.version import Version, VersionEvent
 from cases.models.vocabulary import Category, Facet, Term
+from cases.models.word_import import WordImport, WordImportOutcome, WordPicture, WordUpload
 
 __all__ = [
     "Case",
@@ -41,4 +42,8 @@ __all__ = [
     "Term",
     "Version",
     "VersionEvent",
+    "WordImport",
+    "WordImportOutcome",
+    "WordPicture",
+    "WordUpload",
 ]

@@ -21,6 +21,10 @@ class CollectionQuerySet(models.QuerySet):
         """Collections the public can open: those with at least one published case."""
         return self.with_counts().filter(case_count__gt=0)
 
+    def newest_first(self) -> Self:
+        """Collections as staff fill them: the latest year on top."""
+        return self.order_by("-year", "order", "slug")
+
 
 class Collection(models.Model):
     """A publication: a yearly book of the association, or another source of cases."""

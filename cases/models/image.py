@@ -6,6 +6,8 @@ from django.db.models import Q
 from cases.models.case import Case
 
 SHOWN_HEIGHT = 1000
+# Stands where a file gave no words for a picture; publishing stops at it (content_checks).
+MISSING_ALT = "（待补：图中是什么）"
 
 
 class CaseImageManager(models.Manager):
