@@ -32,10 +32,13 @@ def store_picture(*, case: Case, data: bytes, caption: str, alt: str, user: Abst
     extension = check_picture(data)
     last = CaseImage.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0
     image = CaseImage(
-        case=case, order=last + 1, caption=caption[:MAX_WORDS], alt=alt[:MAX_WORDS].strip() or MISSING_ALT
+        case=case,
+        order=last + 1,
+        caption=caption[:MAX_WORDS],
+        alt=alt[:MAX_WORDS].strip() or MISSING_ALT,
+        file=ContentFile(data, name=f"{case.code}-{uuid4().hex[:12]}.{extension}"),
     )
     with files_removed_on_failure() as stored:
-        image.file.save(f"{case.code}-{uuid4().hex[:12]}.{extension}", ContentFile(data), save=False)
         stored.append(image)
         image.save()
     return image

@@ -73,7 +73,7 @@ class CompleteForm(forms.Form):
 
 def _by_collection(chapters: list[Chapter]) -> list[tuple]:
     return [
-        (str(collection), [(one.pk, f"第 {one.number} 章 {one.category.name}") for one in group])
+        (str(collection), [(one.pk, f"第 {one.number} 章 {one.category.name} · {collection}") for one in group])
         for collection, group in groupby(chapters, key=lambda one: one.collection)
     ]
 

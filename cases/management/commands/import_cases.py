@@ -1,0 +1,123 @@
+"""manage.py import_cases: Word files from disk into drafts."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db import models
+from tqdm import tqdm
+
+from cases.actions.word_files import Destination, FileLine, FileOutcome, take_file, try_file
+from cases.models import Category, Collection, Institution
+
+# All that members send, also what cannot be read: a file passed over in silence is a case lost.
+EXTENSIONS = {".docx", ".docm", ".dotx", ".doc", ".wps", ".wpt", ".odt", ".rtf", ".pdf", ".html", ".htm"}
+REFUSED_SOME, USAGE = 1, 2
+
+
+class Command(BaseCommand):
+    help = (
+        "把 Word 文件（或整个文件夹里的）变成草稿；同一个文件不会导入两次。"
+        "退出码：0 全部正常（或试运行结束），1 有文件无法导入，2 用法有误。"
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR", help="文件或文件夹（连同子文件夹）")
+        parser.add_argument("--collection", metavar="SLUG", help="放进哪本案例集；不写即最新的一本")
+        parser.add_argument("--category", metavar="SLUG", help="都放进这一章；不写即照文件里写的")
+        parser.add_argument("--institution", metavar="SLUG", help="都记在这家机构名下；不写即照文件里写的")
+        parser.add_argument("--user", metavar="NAME", help="记作由谁导入")
+        parser.add_argument("--dry-run", action="store_true", help="只读一遍、说会怎样，什么也不写")
+        parser.add_argument("--json", action="store_true", help="用 JSON 报告")
+
+    def handle(self, *, paths: list[Path], **options) -> None:
+        user = _named(get_user_model(), "username", options["user"], "没有这个用户")
+        destination = Destination(
+            collection=_collection(options["collection"]),
+            category=_named(Category, "slug", options["category"], "没有这一章"),
+            institution=_named(Institution, "slug", options["institution"], "没有这家机构"),
+        )
+        files = list(_files(paths))
+        if not files:
+            raise CommandError("没有找到 Word 文件。", returncode=USAGE)
+        reports = []
+        hidden = options["verbosity"] == 0 or not sys.stderr.isatty()
+        for file in tqdm(files, unit="个", disable=hidden):
+            if options["dry_run"]:
+                line = try_file(path=file, filename=file.name, destination=destination)
+            else:
+                line = take_file(path=file, filename=file.name, user=user, destination=destination)
+            reports.append(_report(file, line))
+            if not options["json"]:
+                self.stdout.write(_words(reports[-1]))
+        self._finish(reports, options)
+
+    def _finish(self, reports: list[dict], options: dict) -> None:
+        counts = Counter(report["outcome"] for report in reports)
+        if options["json"]:
+            document = {"files": reports, "counts": counts, "dry_run": options["dry_run"]}
+            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
+        else:
+            parts = [f"{outcome.label} {counts[outcome]}" for outcome in FileOutcome if counts[outcome]]
+            lead = "试运行，没有写入：" if options["dry_run"] else ""
+            self.stdout.write(f"{lead}{len(reports)} 个文件，{'，'.join(parts)}。")
+        if counts[FileOutcome.REFUSED] and not options["dry_run"]:
+            raise CommandError(f"有 {counts[FileOutcome.REFUSED]} 个文件无法导入。", returncode=REFUSED_SOME)
+
+
+def _collection(slug: str | None) -> Collection:
+    if slug:
+        return _named(Collection, "slug", slug, "没有这本案例集")
+    newest = Collection.objects.newest_first().first()
+    if newest is None:
+        raise CommandError("还没有案例集，请先建一本。", returncode=USAGE)
+    return newest
+
+
+def _named(model: type[models.Model], field: str, value: str | None, missing: str) -> models.Model | None:
+    if not value:
+        return None
+    found = model.objects.filter(**{field: value}).first()
+    if found is None:
+        raise CommandError(f"{missing}：{value}", returncode=USAGE)
+    return found
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    """Files as named, and those in folders that look like a manuscript; Word's own lock files (~$…) are none."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in EXTENSIONS and one.is_file())
+            yield from (one for one in inside if not one.name.startswith(("~$", ".")))
+        elif path.exists():
+            yield path
+        else:
+            raise CommandError(f"没有这个文件或文件夹：{path}", returncode=USAGE)
+
+
+def _report(file: Path, line: FileLine) -> dict:
+    found = line.word_import
+    case = found.case if found else None
+    return {
+        "path": _printable(str(file)),
+        "outcome": str(line.outcome),
+        "message": line.message,
+        "code": line.code,
+        "case": case.code if case else None,
+        "word_import": found.pk if found else None,
+    }
+
+
+def _words(report: dict) -> str:
+    case = f" {report['case']}" if report["case"] else ""
+    reason = f"：{report['message']}" if report["message"] else ""
+    return f"{report['path']}　{FileOutcome(report['outcome']).label}{case}{reason}"
+
+
+def _printable(text: str) -> str:
+    """A file name may hold any bytes; a report may not."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").translate(dict.fromkeys(range(32)))
