@@ -1,0 +1,1 @@
+"""Reading the .docx format itself: container, parts, body. Knows nothing of cases."""

@@ -1,0 +1,27 @@
+"""How much of a file is read before it is refused. Far above any honest case, far below what hurts the server."""
+
+MB = 1024 * 1024
+
+FILE_BYTES = 50 * MB
+ENTRIES = 2_000
+DIRECTORY_BYTES = MB
+TOTAL_BYTES = 300 * MB  # all entries inflated
+XML_BYTES = 24 * MB  # one XML part inflated
+RATIO = 400  # inflated to packed, for a part of more than RATIO_FROM bytes
+RATIO_FROM = 8 * MB
+
+PARAGRAPHS = 12_000
+CELLS = 30_000
+NODES = 700_000
+TEXT = 600_000  # characters of the whole text
+TABLE_DEPTH = 6
+TREE_DEPTH = 200
+
+PICTURES = 40
+PICTURE_BYTES = 15 * MB
+PICTURES_BYTES = 40 * MB
+PIXELS = 60_000_000  # beyond it a picture is left out
+ABSURD_PIXELS = 500_000_000  # beyond it the file is a trap
+
+SECONDS = 9
+MEMORY_BYTES = 290 * MB

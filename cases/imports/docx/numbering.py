@@ -1,0 +1,125 @@
+"""Automatic numbers: what Word would print before a paragraph."""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from cases.imports.docx.xml import W, value, whole
+
+DIGITS = "〇一二三四五六七八九"
+CHINESE_FORMATS = {
+    *("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting"),
+    *("taiwaneseCountingThousand", "ideographDigital", "chineseLegalSimplified", "ideographTraditional"),
+    *("ideographLegalTraditional", "koreanDigital2", "taiwaneseDigital"),
+}
+ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+PLACEHOLDER = re.compile(r"%([1-9])")
+
+
+@dataclass(frozen=True)
+class Level:
+    format: str = "decimal"
+    text: str = "%1."
+    start: int = 1
+
+
+@dataclass(frozen=True)
+class Label:
+    """``kind``: bullet, number (1. a) i.) or chinese (一、 （一） 第一章), which in practice numbers headings."""
+
+    kind: str
+    text: str
+    ordinal: int
+    depth: int
+
+
+class Numbering:
+    """Counts as Word does: lists of one abstract definition share a count unless one is restarted."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        self._abstract: dict[str, dict[int, Level]] = {}
+        self._nums: dict[str, tuple[str, dict[int, Level]]] = {}
+        self._counts: dict[str, dict[int, int]] = {}
+        if root is not None:
+            for element in root.iterchildren(f"{W}abstractNum"):
+                self._abstract[element.get(f"{W}abstractNumId", "")] = _levels(element)
+            for element in root.iterchildren(f"{W}num"):
+                self._add(element)
+
+    def _add(self, element: etree._Element) -> None:
+        number, abstract = element.get(f"{W}numId", ""), value(element, "abstractNumId")
+        levels, own = dict(self._abstract.get(abstract, {})), False
+        for override in element.iterchildren(f"{W}lvlOverride"):
+            depth = whole(override.get(f"{W}ilvl"))
+            levels |= _levels(override)
+            start = value(override, "startOverride")
+            if start:
+                known, own = levels.get(depth, Level()), True
+                levels[depth] = Level(known.format, known.text, whole(start, 1))
+        self._nums[number] = (f"num-{number}" if own else f"abstract-{abstract}", levels)
+
+    def label(self, number: str, depth: int) -> Label | None:
+        """The next number of list ``number`` at ``depth`` (0-8); None for a list that does not exist."""
+        if number not in self._nums:
+            return None
+        key, levels = self._nums[number]
+        level = levels.get(depth, Level())
+        if level.format == "bullet":
+            return Label("bullet", "", 0, depth)
+        counts = self._counts.setdefault(key, {})
+        counts[depth] = counts.get(depth, level.start - 1) + 1
+        for deeper in [other for other in counts if other > depth]:
+            del counts[deeper]
+        if level.format == "none":
+            return None
+        text = PLACEHOLDER.sub(lambda match: _shown(int(match[1]) - 1, levels, counts), level.text[:40])
+        return Label("chinese" if level.format in CHINESE_FORMATS else "number", text.strip(), counts[depth], depth)
+
+
+def _levels(element: etree._Element) -> dict[int, Level]:
+    found = {}
+    for level in element.iterchildren(f"{W}lvl"):
+        depth = min(max(whole(level.get(f"{W}ilvl")), 0), 8)
+        found[depth] = Level(
+            value(level, "numFmt", "decimal"), value(level, "lvlText"), whole(value(level, "start"), 1)
+        )
+    return found
+
+
+def _shown(depth: int, levels: dict[int, Level], counts: dict[int, int]) -> str:
+    level = levels.get(depth, Level())
+    return _format(counts.get(depth, level.start), level.format)
+
+
+def _format(number: int, name: str) -> str:
+    if number < 0 or number > 9999:
+        return str(number)
+    if name in CHINESE_FORMATS:
+        return _chinese(number)
+    if name.endswith("Letter") and number:
+        letter = chr(ord("a") + (number - 1) % 26)
+        return letter.upper() if name.startswith("upper") else letter
+    if name.endswith("Roman") and 0 < number < 40:
+        roman = _roman(number)
+        return roman.upper() if name.startswith("upper") else roman
+    if name == "decimalEnclosedCircle" and 1 <= number <= 20:
+        return chr(0x2460 + number - 1)
+    return f"{number:02}" if name == "decimalZero" else str(number)
+
+
+def _chinese(number: int) -> str:
+    if number < 10:
+        return DIGITS[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return ("" if tens == 1 else DIGITS[tens]) + "十" + (DIGITS[ones] if ones else "")
+    return "".join(DIGITS[int(digit)] for digit in str(number))
+
+
+def _roman(number: int) -> str:
+    out = ""
+    for worth, sign in ROMAN:
+        while number >= worth:
+            out, number = out + sign, number - worth
+    return out

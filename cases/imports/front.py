@@ -1,0 +1,181 @@
+"""What stands before and after the text: title, institution, labels, signature."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from cases.imports.docx.blocks import Block, Paragraph
+from cases.imports.markdown import plain
+from cases.imports.words import DATE_LINE, FORM_NAME, is_institution, label_named, labelled, section_named, squeezed
+
+FIELDS = ("title", "subtitle", "institution", "category", "period", "regions")
+DASH = re.compile(r"^[\s\u3000]*(?:——|—|–|--|──|―|－－)\s*")
+NOISE = re.compile(
+    r"[（(]\d{1,2}[)）]$|[_\- ]?(?:终稿|定稿|最终版?|修改稿?|修订稿?|初稿|审核版?|v\d+|V\d+|\d{8}|\d{4}-\d\d-\d\d)$"
+)
+UNFILLED = re.compile(r"〔[^〔〕]*〕")
+MAX_TITLE = 120
+SENTENCE = re.compile(r"[。；;！!？?]")
+
+
+@dataclass
+class Front:
+    """The fields found, and in words what was guessed and what was left."""
+
+    title: str = ""
+    subtitle: str = ""
+    institution: str = ""
+    category: str = ""
+    period: str = ""
+    regions: str = ""
+    unsure: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    def take(self, name: str, label: str, text: str) -> None:
+        """A labelled value; the first of a kind counts."""
+        if not text:
+            return
+        if name == "private":
+            self.left.append(f"“{label}”是联系信息，没有放进草稿。")
+        elif name == "unused":
+            self.left.append(f"“{label}：{text[:60]}”没有对应的栏目，没有放进草稿。")
+        elif not getattr(self, name):
+            setattr(self, name, text[:MAX_TITLE] if name == "title" else text[:200])
+        elif getattr(self, name) != text:
+            self.unsure.append(f"“{label}”写了不止一处，用了前一处；后一处是“{text[:60]}”。")
+
+
+def take_labels(blocks: list[Block], front: Front, upto: int) -> list[Block]:
+    """Take label lines out: those of forms anywhere, others before block ``upto`` and among the last ten."""
+    rest, waiting = [], ("", "")
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Paragraph):
+            rest.append(block)
+            continue
+        text = plain(block)
+        if waiting[0] and text and not labelled(text) and not section_named(text) and len(text) <= 60:
+            front.take(*waiting, text)
+            waiting = ("", "")
+            continue
+        near_edge = index < upto or index >= len(blocks) - 10
+        found = labelled(text) if block.role == "label" or (near_edge and _may_label(block, text)) else []
+        waiting = ("", "")
+        for name, label, value in found:
+            front.take(name, label, value)
+        if not found:
+            rest.append(block)
+        elif not found[-1][2] and block.role != "label":
+            waiting = found[-1][:2]
+    return rest
+
+
+def _may_label(block: Paragraph, text: str) -> bool:
+    return not block.listed and len(text) <= 160 and not (SENTENCE.search(text) and len(text) > 80)
+
+
+def read_front(blocks: list[Block], front: Front, upto: int) -> list[Block]:
+    """Find title, subtitle and institution among the first ``upto`` blocks; returns the blocks not used."""
+    lead = [block for block in blocks[:upto] if isinstance(block, Paragraph)]
+    used: set[int] = set()
+    for block in lead:
+        if FORM_NAME.search(plain(block)) and len(plain(block)) <= 40 and block.role != "title":
+            front.left.append(f"“{plain(block)}”是表格的名字，没有放进草稿。")
+            used.add(id(block))
+    lead = [block for block in lead if plain(block) and id(block) not in used]
+    _find_title(lead, front, used)
+    for block in lead:
+        if id(block) not in used and _take_small(block, front):
+            used.add(id(block))
+    return [block for block in blocks if id(block) not in used]
+
+
+def _find_title(lead: list[Paragraph], front: Front, used: set[int]) -> None:
+    best = _title_block(lead)
+    if best is None:
+        return
+    if front.title:
+        if squeezed(plain(best)) == squeezed(front.title):
+            used.add(id(best))
+        return
+    used.add(id(best))
+    front.title = plain(best)
+    following = lead[lead.index(best) + 1 :]
+    for block in following[:1]:
+        text = plain(block)
+        same_kind = block.role == "title" == best.role
+        if DASH.match(text) or same_kind:
+            used.add(id(block))
+            front.title += f"——{DASH.sub('', text)}" if DASH.match(text) else f" {text}"
+    front.title = front.title[:MAX_TITLE]
+
+
+def _title_block(lead: list[Paragraph]) -> Paragraph | None:
+    """Style Title, else the first heading, else the largest or centred short line, else a short first line."""
+    short = [block for block in lead[:12] if len(plain(block)) <= 80 and not SENTENCE.search(plain(block)[-1:])]
+    short = [block for block in short if not is_institution(plain(block)) and not DATE_LINE.match(plain(block))]
+    named = [block for block in lead if block.role == "title"]
+    headed = [block for block in short if block.role == "heading" and block.level <= 2 and not block.label]
+    body = min((block.size for block in lead), default=0)
+    big = sorted((block for block in short if block.size > body + 3), key=lambda block: -block.size)
+    centred = [block for block in short if block.align == "center"]
+    plain_first = [block for block in short[:1] if len(plain(block)) <= 50 and (block.is_bold or len(lead) > 1)]
+    for candidates in (named, headed, big, centred, plain_first):
+        if candidates:
+            return candidates[0]
+    return None
+
+
+def _take_small(block: Paragraph, front: Front) -> bool:
+    text = plain(block).strip("（）() ")
+    if block.role == "subtitle" and not DASH.match(text):
+        if not front.subtitle:
+            front.subtitle = text[:200]
+            return True
+        return False
+    if is_institution(text):
+        if not front.institution:
+            front.institution = text
+            return True
+        return squeezed(text) == squeezed(front.institution)
+    if DATE_LINE.match(text):
+        front.left.append(f"落款日期“{text}”没有放进草稿。")
+        return True
+    return False
+
+
+def take_signature(blocks: list[Block], front: Front) -> list[Block]:
+    """Cut off what closes a letter: the institution and the date at the end."""
+    end = len(blocks)
+    while end > 0:
+        block = blocks[end - 1]
+        if not isinstance(block, Paragraph) or block.pictures:
+            break
+        text = plain(block)
+        is_name = is_institution(text) and (block.align == "right" or len(text) <= 24) and not block.listed
+        if not text or DATE_LINE.match(text) or text.strip("（）()") in ("完", "全文完", "以上", "特此报告"):
+            if text and DATE_LINE.match(text):
+                front.left.append(f"落款日期“{text}”没有放进草稿。")
+        elif is_name and block.role != "heading":
+            front.institution = front.institution or text
+        else:
+            break
+        end -= 1
+    return blocks[:end]
+
+
+def guess_from_name(filename: str, front: Front) -> None:
+    """Fill title and institution from the file's name where the text has none, and say so."""
+    stem = PurePath(filename.replace("\\", "/")).stem.strip()
+    while NOISE.search(stem):
+        stem = NOISE.sub("", stem).strip(" _-")
+    pieces = [piece.strip() for piece in re.split(r"[-_—–－+：:（）()【】\[\]\s]+", stem) if piece.strip()]
+    if not front.institution:
+        front.institution = next((piece for piece in pieces if is_institution(piece)), "")
+        if front.institution:
+            front.unsure.append(f"机构“{front.institution}”是从文件名看出来的，请核对。")
+        else:
+            front.unsure.append("没有找到是哪家机构，请自己选。")
+    if not front.title:
+        others = [piece for piece in pieces if piece != front.institution and not label_named(piece)]
+        front.title = (max(others, key=len) if others else stem)[:MAX_TITLE] or "未命名案例"
+        front.unsure.append(f"没有找到题名，先用了文件名里的“{front.title}”，请改成案例的题名。")

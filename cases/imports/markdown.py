@@ -1,0 +1,200 @@
+"""Blocks of a Word text as Markdown that means exactly what the text says, and no more."""
+
+import re
+from collections.abc import Sequence
+
+from cases.imports.docx.blocks import Block, Cell, Paragraph, Span, Table
+
+INDENT = "    "
+NOTE = re.compile("\ue000([fe]-?\\d+)\ue001")
+RULE = re.compile(r"^[-=_*\s]{2,}$")
+LINE_START = re.compile(r"^(#|>|[-+](?=\s|$)|[-=]{2,}|:(?=\s))")
+NUMBER_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
+ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+LINKISH = re.compile(r"\[(?=[^\[\]]*\]\s?[\[(:])")
+
+
+def escape(text: str) -> str:
+    """Text as it stands, safe within a line: no emphasis, link, code or HTML comes of it."""
+    text = text.replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*").replace("_", "\\_")
+    text = LINKISH.sub(r"\\[", text)
+    return TAG.sub("&lt;", ENTITY.sub("&amp;", text))
+
+
+def escape_start(line: str) -> str:
+    """A line that does not begin a list, heading, quote or rule ("3. 主要成效" stays a sentence)."""
+    line = NUMBER_START.sub(r"\1\\\2", line)
+    return LINE_START.sub(r"\\\1", line)
+
+
+def inline(spans: Sequence[Span], *, bold: bool = True) -> str:
+    """One line of Markdown; line breaks become spaces. ``bold=False`` leaves emphasis out (headings)."""
+    out = []
+    for span in _merged(spans):
+        text = re.sub(r"[ \t\n]+", " ", span.text)
+        core = text.strip(" \u3000")
+        if not core:
+            out.append(text)
+            continue
+        before, after = text[: text.index(core)], text[text.index(core) + len(core) :]
+        body = escape(core)
+        if span.href and core.rstrip("/") != span.href.rstrip("/"):
+            body = f"[{body.replace(']', chr(92) + ']')}]({span.href})"
+        if span.bold and bold:
+            body = f"**{body}**"
+        out.append(f"{before}{body}{after}")
+    return "".join(out).strip(" \u3000")
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    """Neighbours in the same dress as one span; blanks take the dress of what stands before them."""
+    merged: list[Span] = []
+    for span in spans:
+        last = merged[-1] if merged else None
+        if last is not None and last.href == span.href and (last.bold == span.bold or not span.text.strip()):
+            last.text += span.text
+        elif span.text:
+            merged.append(Span(span.text, span.bold, span.href))
+    return merged
+
+
+def lines_of(paragraph: Paragraph) -> list[Paragraph]:
+    """A paragraph cut at its line breaks, which members use as paragraph ends; the first keeps number and pictures."""
+    lines: list[list[Span]] = [[]]
+    for span in paragraph.spans:
+        for index, part in enumerate(span.text.split("\n")):
+            if index:
+                lines.append([])
+            if part:
+                lines[-1].append(Span(part, span.bold, span.href))
+    full = [line for line in lines if "".join(span.text for span in line).strip()]
+    if len(full) < 2:
+        paragraph.spans = full[0] if full else []
+        return [paragraph]
+    rest = [Paragraph(line, align=paragraph.align, size=paragraph.size, boxed=paragraph.boxed) for line in full[1:]]
+    paragraph.spans = full[0]
+    return [paragraph, *rest]
+
+
+class Writer:
+    """Markdown of one section: blocks are added in order, notes gathered under them."""
+
+    def __init__(self, notes: dict[str, str], numbers: dict[str, int]) -> None:
+        self._parts: list[tuple[str, str]] = []  # (kind, text): list items of one kind stand together
+        self._notes = notes
+        self._numbers = numbers
+        self._under: list[str] = []
+        self._open_lists: dict[int, str] = {}
+        self.merged_tables = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
+    def heading(self, text: str, *, level: int = 3) -> None:
+        self._add("heading", "#" * level + " " + self._noted(escape(text)))
+
+    def add(self, block: Block) -> None:
+        if isinstance(block, Table):
+            self._table(block)
+        elif block.listed:
+            self._item(block)
+        else:
+            self.text(block)
+
+    def text(self, paragraph: Paragraph) -> None:
+        line = escape_start(inline([Span(paragraph.label), *paragraph.spans] if paragraph.label else paragraph.spans))
+        if line:
+            self._add("text", self._noted(line))
+
+    def _item(self, paragraph: Paragraph) -> None:
+        mark = "-" if paragraph.listed == "bullet" else f"{max(paragraph.ordinal, 0)}."
+        depth = min(paragraph.depth, self._depth_allowed())
+        line = escape_start(inline(paragraph.spans))
+        if line:
+            self._close_other_list(depth, paragraph.listed)
+            self._add("item", f"{INDENT * depth}{mark} {self._noted(line)}")
+
+    def _close_other_list(self, depth: int, kind: str) -> None:
+        """A list of the other kind at the same depth needs an empty line before it to be a list of its own."""
+        if not self._parts or self._parts[-1][0] != "item":
+            self._open_lists = {}
+        if self._open_lists.get(depth, kind) != kind:
+            self._add("break", "")
+        self._open_lists = {other: name for other, name in self._open_lists.items() if other < depth} | {depth: kind}
+
+    def _depth_allowed(self) -> int:
+        """One deeper than the item before: a deeper one would be read as code."""
+        if not self._parts or self._parts[-1][0] != "item":
+            return 0
+        last = self._parts[-1][1]
+        return (len(last) - len(last.lstrip(" "))) // len(INDENT) + 1
+
+    def _table(self, table: Table) -> None:
+        rows = grid(table)
+        width = max((len(row) for row in rows), default=0)
+        if width < 2 or len(rows) < 2:
+            for row in table.rows:
+                for cell in row:
+                    for block in cell.blocks:
+                        self.add(block)
+            return
+        self.merged_tables += any(cell.columns > 1 or cell.continued for row in table.rows for cell in row)
+        lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows]
+        lines.insert(1, "|" + " --- |" * width)
+        self._add("table", self._noted("\n".join(lines)))
+
+    def _add(self, kind: str, text: str) -> None:
+        self._parts.append((kind, text))
+
+    def _noted(self, text: str) -> str:
+        return NOTE.sub(self._note, text)
+
+    def _note(self, match: re.Match) -> str:
+        note = self._notes.get(match[1], "")
+        if not note:
+            return ""
+        if match[1] not in self._numbers:
+            self._numbers[match[1]] = len(self._numbers) + 1
+            self._under.append(f"注 {self._numbers[match[1]]}：{NOTE.sub('', escape(note))}")
+        return f"〔注 {self._numbers[match[1]]}〕"
+
+    def result(self) -> str:
+        """The section: blocks apart by an empty line, items of a list close together."""
+        out, previous = [], ""
+        for kind, text in self._parts:
+            if kind == "break":
+                previous = kind
+                continue
+            out.append(("\n" if kind == previous == "item" else "\n\n") + text)
+            previous = kind
+        out.extend("\n\n" + note for note in self._under)
+        return "".join(out).strip()
+
+
+def grid(table: Table) -> list[list[str]]:
+    """The cells as text, row by row: what runs over rows is repeated, what runs over columns stands in the first."""
+    rows: list[list[str]] = []
+    for row in table.rows:
+        above, line = rows[-1] if rows else [], []
+        for cell in row:
+            at = len(line)
+            line.append(above[at] if cell.continued and at < len(above) else cell_text(cell))
+            line.extend([""] * (cell.columns - 1))
+        rows.append(line[:60])
+    return [row for row in rows if any(row)]
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell on one line; its ``|`` does not end it."""
+    parts = [inline([Span(block.label), *block.spans]) for block in cell.blocks if isinstance(block, Paragraph)]
+    for block in cell.blocks:
+        if isinstance(block, Table):
+            parts.extend("，".join(filter(None, row)) for row in grid(block))
+    return " ".join(part for part in parts if part).replace("\\|", "|").replace("|", "\\|")
+
+
+def plain(paragraph: Paragraph) -> str:
+    """The words alone, on one line."""
+    return NOTE.sub("", re.sub(r"\s*\n\s*", " ", paragraph.text)).strip(" \t\u3000")

@@ -1,0 +1,79 @@
+"""The pictures of a Word file: bytes as found, if they are what a browser or Pillow can take."""
+
+import hashlib
+import warnings
+from collections import Counter
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from PIL import Image
+
+from cases.imports.captions import Placed
+from cases.imports.document import Picture, WordFileError
+from cases.imports.docx import limits
+from cases.imports.docx.package import BOMB, Package
+from cases.imports.docx.sniff import refuse
+
+FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "WEBP": "webp"}
+TINY = 8  # pixels: rules and spacers
+
+
+def read_pictures(package: Package, placed: list[Placed]) -> tuple[tuple[Picture, ...], Counter]:
+    """The pictures in order, each once, and why others were left: vector, broken, large, many, tiny, twice."""
+    found: list[Picture] = []
+    left: Counter = Counter()
+    seen: dict[str, int] = {}
+    total = 0
+    for item in placed:
+        data, reason = _bytes(package, item.ref.part)
+        digest = hashlib.sha256(data).hexdigest()
+        if not reason and digest in seen:
+            _complete(found, seen[digest], item)
+            reason = "twice"
+        if not reason and (len(found) >= limits.PICTURES or total + len(data) > limits.PICTURES_BYTES):
+            reason = "many"
+        kind, reason = (_kind(data), reason) if not reason else ("", reason)
+        if reason or kind not in FORMATS.values():
+            left[reason or kind] += 1
+            continue
+        seen[digest] = len(found)
+        total += len(data)
+        found.append(Picture(f"{len(found) + 1:02}.{kind}", data, item.section, item.caption, item.ref.alt))
+    return tuple(found), left
+
+
+def _complete(found: list[Picture], index: int, item: Placed) -> None:
+    """A picture met again may bring the caption the first one lacked."""
+    old = found[index]
+    found[index] = Picture(old.name, old.data, old.section, old.caption or item.caption, old.alt or item.ref.alt)
+
+
+def _bytes(package: Package, part: str) -> tuple[bytes, str]:
+    if PurePosixPath(part.lower()).suffix in (".emf", ".wmf", ".svg", ".emz", ".wmz"):
+        return b"", "vector"
+    if not package.has(part):
+        return b"", "broken"
+    try:
+        return package.read(part, limits.PICTURE_BYTES), ""
+    except WordFileError as error:
+        return b"", "broken" if error.code == "corrupt" else "large"
+
+
+def _kind(data: bytes) -> str:
+    """The file ending for the picture's real format, or the reason it is left."""
+    if data[:4] in (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x00\x00", b"\x01\x00\x09\x00") or b"<svg" in data[:1000]:
+        return "vector"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(BytesIO(data), formats=list(FORMATS)) as image:
+                name, width, height = image.format, image.width, image.height
+        except MemoryError:
+            raise
+        except Exception:  # Pillow raises many kinds on hostile bytes (struct.error, SyntaxError, …): all mean "broken"
+            return "broken"
+    if width * height > limits.ABSURD_PIXELS:
+        raise refuse("zip-bomb", BOMB)
+    if width * height > limits.PIXELS:
+        return "large"
+    return "tiny" if width < TINY or height < TINY else FORMATS[name]

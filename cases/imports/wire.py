@@ -1,0 +1,44 @@
+"""A document on its way from the reading process: a line of JSON, then the pictures' bytes. Never pickle: the sender
+has read a stranger's file."""
+
+import json
+from dataclasses import asdict
+from decimal import Decimal
+
+from cases.imports.document import FigureCandidate, Notice, Picture, WordDocument, WordFileError
+
+
+def pack(document: WordDocument) -> bytes:
+    plain = asdict(document)
+    for picture in plain["pictures"]:
+        picture["data"] = len(picture["data"])
+    for figure in plain["figures"]:
+        figure["number"] = None if figure["number"] is None else str(figure["number"])
+    return json.dumps(plain).encode() + b"\n" + b"".join(picture.data for picture in document.pictures)
+
+
+def pack_error(error: WordFileError) -> bytes:
+    return json.dumps({"code": error.code, "message": str(error)}).encode() + b"\n"
+
+
+def unpack(data: bytes) -> WordDocument:
+    """The document, or the ``WordFileError`` that was sent in its place; ``ValueError`` if it was cut short."""
+    line, separator, rest = data.partition(b"\n")
+    if not separator:
+        raise ValueError("cut short")
+    plain = json.loads(line)
+    if "code" in plain:
+        raise WordFileError(plain["code"], plain["message"])
+    pictures, at = [], 0
+    for picture in plain.pop("pictures"):
+        size = picture.pop("data")
+        pictures.append(Picture(data=rest[at : at + size], **picture))
+        at += size
+    if at != len(rest):
+        raise ValueError("cut short")
+    figures = [
+        FigureCandidate(**{**figure, "number": None if figure["number"] is None else Decimal(figure["number"])})
+        for figure in plain.pop("figures")
+    ]
+    notices = [Notice(**notice) for notice in plain.pop("notices")]
+    return WordDocument(pictures=tuple(pictures), figures=tuple(figures), notices=tuple(notices), **plain)
