@@ -12,12 +12,14 @@ LINE_START = re.compile(r"^(#|>|[-+](?=\s|$)|[-=]{2,}|:(?=\s))")
 NUMBER_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # within a word it is harmless
 LINKISH = re.compile(r"\[(?=[^\[\]]*\]\s?[\[(:])")
 
 
 def escape(text: str) -> str:
     """Text as it stands, safe within a line: no emphasis, link, code or HTML comes of it."""
-    text = text.replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*").replace("_", "\\_")
+    text = text.replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*")
+    text = UNDERLINE.sub(r"\\_", text)
     text = LINKISH.sub(r"\\[", text)
     return TAG.sub("&lt;", ENTITY.sub("&amp;", text))
 

@@ -18,10 +18,12 @@ FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "BMP": "bmp", "TIFF": "tif
 TINY = 8  # pixels: rules and spacers
 
 
-def read_pictures(package: Package, placed: list[Placed]) -> tuple[tuple[Picture, ...], Counter]:
-    """The pictures in order, each once, and why others were left: vector, broken, large, many, tiny, twice."""
+def read_pictures(package: Package, placed: list[Placed]) -> tuple[tuple[Picture, ...], Counter, list[str]]:
+    """The pictures in order, each once; why others were left (vector, broken, large, many, tiny, twice); the captions
+    of those, whose words would be lost with them."""
     found: list[Picture] = []
     left: Counter = Counter()
+    captions: list[str] = []
     seen: dict[str, int] = {}
     total = 0
     for item in placed:
@@ -35,11 +37,13 @@ def read_pictures(package: Package, placed: list[Placed]) -> tuple[tuple[Picture
         kind, reason = (_kind(data), reason) if not reason else ("", reason)
         if reason or kind not in FORMATS.values():
             left[reason or kind] += 1
+            captions.append(item.caption)
             continue
         seen[digest] = len(found)
         total += len(data)
         found.append(Picture(f"{len(found) + 1:02}.{kind}", data, item.section, item.caption, item.ref.alt))
-    return tuple(found), left
+    kept = {picture.caption for picture in found}
+    return tuple(found), left, [caption for caption in dict.fromkeys(captions) if caption and caption not in kept]
 
 
 def _complete(found: list[Picture], index: int, item: Placed) -> None:

@@ -33,7 +33,8 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
             raise refuse("no-text", NO_TEXT)
         front, sorter = _sort(blocks, body.notes)
         guess_from_name(filename, front)
-        pictures, left_pictures = read_pictures(package, sorter.captions.placed)
+        pictures, left_pictures, captions = read_pictures(package, sorter.captions.placed)
+        front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)
     except (RecursionError, MemoryError) as error:
         raise refuse("too-complex", TOO_COMPLEX) from error
     return WordDocument(

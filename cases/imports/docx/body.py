@@ -52,7 +52,7 @@ class BodyReader:
         bodies = list(root.iterchildren(f"{W}body"))
         if not bodies:
             raise refuse("corrupt")
-        self._met["headers"] = any(root.iter(f"{W}headerReference", f"{W}footerReference"))
+        self._met["headers"] = next(root.iter(f"{W}headerReference", f"{W}footerReference"), None) is not None
         blocks = self._blocks(bodies[0], 0)
         if self._carried is not None:
             blocks.append(self._carried)
