@@ -13,8 +13,7 @@ DASH = re.compile(r"^[\s\u3000]*(?:——|—|–|--|──|―|－－)\s*")
 NOISE = re.compile(
     r"[（(]\d{1,2}[)）]$|[_\- ]?(?:终稿|定稿|最终版?|修改稿?|修订稿?|初稿|审核版?|v\d+|V\d+|\d{8}|\d{4}-\d\d-\d\d)$"
 )
-UNFILLED = re.compile(r"〔[^〔〕]*〕")
-MAX_TITLE = 120
+MAX_TITLE = 300  # the tables hold less; whoever stores it says what had to be cut
 SENTENCE = re.compile(r"[。；;！!？?]")
 
 
@@ -40,7 +39,7 @@ class Front:
         elif name == "unused":
             self.left.append(f"“{label}：{text[:60]}”没有对应的栏目，没有放进草稿。")
         elif not getattr(self, name):
-            setattr(self, name, text[:MAX_TITLE] if name == "title" else text[:200])
+            setattr(self, name, text[:MAX_TITLE])
         elif getattr(self, name) != text:
             self.unsure.append(f"“{label}”写了不止一处，用了前一处；后一处是“{text[:60]}”。")
 
@@ -129,7 +128,7 @@ def _take_small(block: Paragraph, front: Front) -> bool:
     text = plain(block).strip("（）() ")
     if block.role == "subtitle" and not DASH.match(text):
         if not front.subtitle:
-            front.subtitle = text[:200]
+            front.subtitle = text[:MAX_TITLE]
             return True
         return False
     if is_institution(text):

@@ -13,13 +13,15 @@ from cases.imports.docx.xml import TOO_COMPLEX
 from cases.imports.figures import find_figures
 from cases.imports.forms import unfold
 from cases.imports.front import FIELDS, Front, guess_from_name, read_front, take_labels, take_signature
+from cases.imports.hints import drop_hints
 from cases.imports.markdown import plain
 from cases.imports.notices import notices_for
 from cases.imports.pictures import read_pictures
 from cases.imports.sections import SECTION_NAMES, Sorter, marker_of
-from cases.imports.template import drop_hints
 
 NO_TEXT = "这个文件里没有读到文字，可能整篇是图片或扫描件。请上传能选中文字的 Word 文件。"
+
+UNFILLED = "这个文件里只有小标题和填写说明，没有正文。请填好再上传。"
 
 
 def read_case(file: BinaryIO, filename: str) -> WordDocument:
@@ -32,6 +34,8 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
         front, sorter = _sort(blocks, body.notes)
+        if not front.title and not sorter.captions.placed and not any(_text(sorter, name) for name in SECTION_NAMES):
+            raise refuse("no-text", UNFILLED)
         guess_from_name(filename, front)
         pictures, left_pictures, captions = read_pictures(package, sorter.captions.placed)
         front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)

@@ -100,7 +100,7 @@ class BodyReader:
         if gallery == "Table of Contents":
             self._met["toc"] += 1
             return
-        if shows_hint(element):
+        if shows_hint(element, self._styles):
             return
         for content in element.iterchildren(f"{W}sdtContent"):
             found.extend(self._blocks(content, depth))

@@ -71,7 +71,7 @@ class InlineReader:
         tag = element.tag
         if tag == f"{W}r":
             self._run(element, paragraph, style, href)
-        elif tag == f"{W}sdt" and shows_hint(element):
+        elif tag == f"{W}sdt" and shows_hint(element, self._styles):
             return
         elif tag in INSIDE or tag in THROUGH:
             self.met["changes"] += tag in (f"{W}ins", f"{W}moveTo")
@@ -237,10 +237,14 @@ def _visible(element: etree._Element) -> list[etree._Element]:
     return found
 
 
-def shows_hint(control: etree._Element) -> bool:
-    """Whether a content control is still unfilled, showing its own hint."""
+def shows_hint(control: etree._Element, styles: Styles) -> bool:
+    """Whether a content control still shows its own hint: it says so, and its words are dressed as a hint. (The
+    mark alone is not believed: some editors leave it on when the control is filled in.)"""
     properties = control.find(f"{W}sdtPr")
-    return bool(properties is not None and flag(properties, "showingPlcHdr"))
+    if properties is None or not flag(properties, "showingPlcHdr"):
+        return False
+    runs = [run for run in control.iter(f"{W}r") if run.find(f"{W}t") is not None]
+    return all(styles.get(value(run.find(f"{W}rPr"), "rStyle")).role == "hint" for run in runs)
 
 
 def visible_branch(element: etree._Element) -> etree._Element:

@@ -15,6 +15,8 @@ ROLES = {
     "副标题": "subtitle",
     "caption": "caption",
     "题注": "caption",
+    "placeholder text": "hint",
+    "占位符文本": "hint",
     "toc heading": "toc",
     "table of figures": "toc",
 }
