@@ -20,7 +20,6 @@ from cases.search.analysis import clean
 
 logger = logging.getLogger(__name__)
 
-MAX_FILE_BYTES = 50 * 1024 * 1024
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -108,7 +107,6 @@ def plain_name(filename: str) -> str:
 def _answer(path: Path, filename: str, then: Callable[[WordDocument], FileLine]) -> FileLine:
     name = plain_name(filename)
     try:
-        _check_size(path)
         _check_known(path)
         return then(read_word(path, filename=name))
     except WordFileError as error:
@@ -133,12 +131,6 @@ def known_words(word_import: WordImport) -> str:
     if not word_import.is_pending and word_import.case is None:
         return f"{told}那时的草稿后来被删除了；要重新导入，请先删除那条来稿记录，再上传一次。"
     return told
-
-
-def _check_size(path: Path) -> None:
-    if path.stat().st_size > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 1024 // 1024
-        raise WordFileError("too-large", f"文件超过 {limit} MB。请在 Word 里压缩图片，另存后再试。")
 
 
 def _check_known(path: Path) -> None:

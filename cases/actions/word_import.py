@@ -124,7 +124,7 @@ def find_place(
     named = match_institution(document.institution)
     owner = institution or _owner(document.institution, named, questions, notices)
     if institution and named.found not in (None, institution):
-        notices.append(notice("unsure", f"文件里写的机构是“{document.institution}”，按您选的记在{institution}名下。"))
+        notices.append(notice("unsure", f"文件里写的机构是“{document.institution}”，按你选的记在{institution}名下。"))
     theme = category or _theme(document.category, questions, notices)
     if theme and not Chapter.objects.filter(collection=collection, category=theme).exists():
         questions.append(f"{collection}里没有“{theme}”这一章。")

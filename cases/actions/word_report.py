@@ -10,9 +10,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from cases.actions.cases import case_changed
+from cases.actions.versions import record_base
+from cases.actions.workflow import may_edit
 from cases.models import Case, CaseImage, KeyFigure, WordImport
 from cases.models.image import MISSING_ALT
 
+NOT_YOURS = "这篇案例已经送审或发布，你的帐号不能再改它；需要改的话，请先撤回送审。"
 AT_ONCE = "同时有人在改这篇案例的数据，这次没有存上，请再按一次保存。"
 
 
@@ -39,7 +42,7 @@ class PictureWords:
 def save_report(
     *,
     word_import: WordImport,
-    user: AbstractBaseUser,
+    user: AbstractBaseUser | None,
     figures: Mapping[int, FigurePick],
     pictures: Mapping[int, PictureWords],
 ) -> int:
@@ -54,6 +57,9 @@ def save_report(
             case = Case.objects.select_for_update().filter(pk=locked.case_id).first()
             if case is None:
                 raise ValidationError("这份来稿的草稿已经被删除了。")
+            if user is not None and not may_edit(user, case):
+                raise ValidationError(NOT_YOURS)
+            record_base(item=case)
             taken = _take(locked, case, figures)
             _describe(case, pictures)
             case_changed(case=case, user=user)

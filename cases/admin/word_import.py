@@ -16,7 +16,6 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.actions.word_files import (
-    MAX_FILE_BYTES,
     Destination,
     FileLine,
     FileOutcome,
@@ -26,7 +25,8 @@ from cases.actions.word_files import (
     take_file,
 )
 from cases.admin.word_forms import WORD_TYPE, UploadForm
-from cases.imports.word import build_template
+from cases.imports.docx.limits import FILE_BYTES
+from cases.imports.template import build_template
 from cases.models import Category, Collection, Institution, WordUpload
 
 MB = 1024 * 1024
@@ -151,7 +151,7 @@ def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
         "title": "导入 Word",
         "form": form,
         "max_files": MAX_FILES,
-        "max_file_mb": MAX_FILE_BYTES // MB,
+        "max_file_mb": FILE_BYTES // MB,
         "max_request_mb": MAX_REQUEST_BYTES // MB,
     }
     return TemplateResponse(request, "admin/cases/word_import.html", context, status=status)

@@ -12,7 +12,8 @@ from django.urls import path
 
 from cases.actions.word_files import FileOutcome
 from cases.actions.word_import import complete_import, discard_imports
-from cases.actions.word_report import save_report
+from cases.actions.word_report import NOT_YOURS, save_report
+from cases.actions.workflow import may_edit
 from cases.admin.word_forms import CompleteForm, FigureForm, PictureForm
 from cases.admin.word_import import may_import
 from cases.content_checks import TEXT_FIELDS
@@ -100,6 +101,8 @@ def file_report(request: HttpRequest, word_import: WordImport) -> HttpResponse:
     if word_import.case is None:
         return _render(request, word_import, {})
     data = request.POST if request.method == "POST" else None
+    if not may_edit(request.user, word_import.case):
+        return _render(request, word_import, {"locked": NOT_YOURS})
     figures = [
         FigureForm(candidate, place, data)
         for place, candidate in enumerate(word_import.figures)

@@ -1,7 +1,6 @@
 """Which institution and chapter a member means."""
 
 import pytest
-
 from django.core.management import call_command
 
 from cases.search.owners import match_category, match_institution
