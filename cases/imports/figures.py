@@ -195,7 +195,9 @@ def _decimal(text: str) -> Decimal | None:
         number = Decimal(re.sub(r"[,，]", "", text))
     except InvalidOperation:
         return None
-    return round(number, 4) if abs(number) < Decimal(10) ** 15 else None
+    if abs(number) >= Decimal(10) ** 15:
+        return None
+    return round(number, 4) if number.as_tuple().exponent < -4 else number
 
 
 def _times(number: Decimal | None, scale: str) -> Decimal | None:

@@ -208,7 +208,7 @@ def strip_number(text: str) -> Name:
 def squeezed(text: str) -> str:
     """A label as it is compared: without blanks, brackets, hints and the colon at its end."""
     bare = HINT.sub("", text)
-    return re.sub(r"[\s\u3000]+", "", bare).translate(BRACKETS).rstrip("：:、.．。")
+    return re.sub(r"[\s\u3000]+", "", bare).translate(BRACKETS).rstrip("：:、.．")
 
 
 def section_named(text: str) -> str:

@@ -64,7 +64,7 @@ class Numbering:
         if number not in self._nums:
             return None
         key, levels = self._nums[number]
-        level = levels.get(depth, Level())
+        level = levels.get(depth) or levels.get(0, Level())
         if level.format == "bullet":
             return Label("bullet", "", 0, depth)
         counts = self._counts.setdefault(key, {})
