@@ -81,15 +81,15 @@ def read_front(blocks: list[Block], front: Front, upto: int) -> list[Block]:
             front.left.append(f"“{plain(block)}”是表格的名字，没有放进草稿。")
             used.add(id(block))
     lead = [block for block in lead if plain(block) and id(block) not in used]
-    _find_title(lead, front, used)
+    _find_title(lead, front, used, is_followed=len(lead) > 1 or upto < len(blocks))
     for block in lead:
         if id(block) not in used and _take_small(block, front):
             used.add(id(block))
     return [block for block in blocks if id(block) not in used]
 
 
-def _find_title(lead: list[Paragraph], front: Front, used: set[int]) -> None:
-    best = _title_block(lead)
+def _find_title(lead: list[Paragraph], front: Front, used: set[int], *, is_followed: bool) -> None:
+    best = _title_block(lead, is_followed)
     if best is None:
         return
     if front.title:
@@ -108,7 +108,7 @@ def _find_title(lead: list[Paragraph], front: Front, used: set[int]) -> None:
     front.title = front.title[:MAX_TITLE]
 
 
-def _title_block(lead: list[Paragraph]) -> Paragraph | None:
+def _title_block(lead: list[Paragraph], is_followed: bool) -> Paragraph | None:
     """Style Title, else the first heading, else the largest or centred short line, else a short first line."""
     short = [block for block in lead[:12] if len(plain(block)) <= 80 and not SENTENCE.search(plain(block)[-1:])]
     short = [block for block in short if not is_institution(plain(block)) and not DATE_LINE.match(plain(block))]
@@ -117,7 +117,7 @@ def _title_block(lead: list[Paragraph]) -> Paragraph | None:
     body = min((block.size for block in lead), default=0)
     big = sorted((block for block in short if block.size > body + 3), key=lambda block: -block.size)
     centred = [block for block in short if block.align == "center"]
-    plain_first = [block for block in short[:1] if len(plain(block)) <= 50 and (block.is_bold or len(lead) > 1)]
+    plain_first = [block for block in short[:1] if len(plain(block)) <= 50 and (block.is_bold or is_followed)]
     for candidates in (named, headed, big, centred, plain_first):
         if candidates:
             return candidates[0]

@@ -99,6 +99,7 @@ class Sorter:
         self.opened: list[str] = []
         self._current, self._depth = "", 0
         self._headings: list[int] = []
+        self._seen: set[str] = set()
         self.default = "background" if self.has_markers else "approach"
         self.lead = 0
 
@@ -164,7 +165,8 @@ class Sorter:
         return True
 
     def _open(self, marker: Marker) -> None:
-        again = not self.writers[marker.section].is_empty
+        again = marker.section in self._seen
+        self._seen.add(marker.section)
         self._current, self._depth = marker.section, marker.depth
         self._headings = []
         self.opened.append(squeezed_words(marker))

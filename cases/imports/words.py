@@ -221,9 +221,12 @@ def section_meant(words: str) -> tuple[str, bool]:
     words = squeezed(words)
     if len(words) > 14 or re.search(r"[，,；;！!？?“”]", words):
         return "", True
-    starts = ((words.rfind(phrase), section) for phrase, section in SECTION_OF.items() if len(phrase) > 1)
-    named = sorted({(at, section) for at, section in starts if at >= 0})
-    sections = list(dict.fromkeys(section for _, section in named))
+    found = [(words.rfind(phrase), phrase) for phrase in SECTION_OF if len(phrase) > 1 and phrase in words]
+    taken: list[tuple[int, str]] = []
+    for at, phrase in sorted(found, key=lambda item: (-len(item[1]), -item[0])):  # 案例内容提要 is a 内容提要
+        if all(at + len(phrase) <= start or at >= start + len(other) for start, other in taken):
+            taken.append((at, phrase))
+    sections = list(dict.fromkeys(SECTION_OF[phrase] for _, phrase in sorted(taken)))
     return (sections[0], len(sections) == 1) if sections else ("", True)
 
 
@@ -242,7 +245,7 @@ def labelled(text: str) -> list[tuple[str, str, str]]:
     found = []
     for match, end in zip(matches, ends, strict=True):
         label = squeezed(match["label"])
-        found.append((LABEL_OF[label], label, text[match.end() : end].strip(" \u3000；;_＿")))
+        found.append((LABEL_OF[label], label, text[match.end() : end].strip(" \t\u3000；;_＿")))
     return found
 
 
