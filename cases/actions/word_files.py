@@ -25,7 +25,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 class FileOutcome(models.TextChoices):
     CREATED = "created", "新建"
-    PENDING = "pending", "新建，待补全"
+    PENDING = "pending", "待补全"
     KNOWN = "known", "已导入过"
     REFUSED = "refused", "无法导入"
 
@@ -127,7 +127,7 @@ def _answer(path: Path, filename: str, then: Callable[[WordDocument], FileLine])
 def known_words(word_import: WordImport) -> str:
     """When and by whom a file was brought in, and what is left of it."""
     when = f"{timezone.localtime(word_import.uploaded_at):%Y-%m-%d %H:%M}"
-    told = f"这个文件 {when} 已由{word_import.importer}导入过，这次没有改动任何内容。"
+    told = f"这个文件 {when} 已经导入过（导入的人：{word_import.importer}），这次没有改动任何内容。"
     if not word_import.is_pending and word_import.case is None:
         return f"{told}那时的草稿后来被删除了；要重新导入，请先删除那条来稿记录，再上传一次。"
     return told

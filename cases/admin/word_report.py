@@ -19,7 +19,7 @@ from cases.admin.word_import import may_import
 from cases.content_checks import TEXT_FIELDS
 from cases.models import WordImport, WordUpload
 
-LEVELS = (("unsure", "拿不准，请核对"), ("left", "没有放进草稿"), ("taken", "已放进草稿"))
+LEVELS = (("unsure", "拿不准，请核对"), ("left", "没有放进草稿"), ("taken", "已读出"))
 OTHER_SECTION = "其他"
 
 

@@ -63,7 +63,7 @@ def test_second_time_says_when_by_whom_and_what_became_of_the_draft(take):
     take(file_bytes(title="甲"))
     Case.objects.all().delete()
     message = take(file_bytes(title="甲")).message
-    assert "已由命令行导入过" in message
+    assert "导入的人：命令行" in message
     assert "草稿后来被删除了" in message
 
 

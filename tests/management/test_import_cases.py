@@ -65,12 +65,12 @@ def test_every_file_below_a_folder_has_its_line(folder):
     lines = dict(line.split("　", 1) for line in printed.splitlines() if "　" in line)
     assert {name.removeprefix(f"{folder}/"): words.split("：")[0] for name, words in lines.items()} == {
         "a.docx": "新建 sz2099-0901",
-        "c.docx": "新建，待补全",
+        "c.docx": "待补全",
         "old.doc": "无法导入",
         "x.wps": "无法导入",
         "分行/2020/b.DOCX": "新建 sz2099-0902",
     }
-    assert "5 个文件，新建 2，新建，待补全 1，无法导入 2。" in printed
+    assert "5 个文件，新建 2，待补全 1，无法导入 2。" in printed
     assert status == 1
     assert Case.objects.count() == 2
 
@@ -90,7 +90,7 @@ def test_status_is_zero_where_every_file_went_in(folder):
 def test_trial_writes_no_row_and_no_file_and_ends_well(folder):
     before, files = rows(), stored_files()
     printed, status = run(folder, dry_run=True)
-    assert "试运行，没有写入：5 个文件，新建 2，新建，待补全 1，无法导入 2。" in printed
+    assert "试运行，没有写入：5 个文件，新建 2，待补全 1，无法导入 2。" in printed
     assert status == 0
     assert (rows(), stored_files()) == (before, files)
 
