@@ -9,7 +9,7 @@ from cases.imports.docx.limits import MEMORY_BYTES, SECONDS
 from cases.imports.docx.sniff import refuse
 from cases.imports.docx.xml import TOO_COMPLEX
 from cases.imports.reading import read_case
-from cases.imports.wire import pack, pack_error
+from cases.imports.wire import send, send_error
 
 
 def main() -> None:
@@ -18,15 +18,15 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     sys.setrecursionlimit(3000)
-    try:
-        answer = pack(read_case(sys.stdin.buffer, sys.argv[1]))
-    except WordFileError as error:
-        answer = pack_error(error)
-    except (MemoryError, RecursionError):
-        answer = pack_error(refuse("too-complex", TOO_COMPLEX))
+    out = sys.stdout.buffer
     with contextlib.suppress(BrokenPipeError):
-        sys.stdout.buffer.write(answer)
-        sys.stdout.buffer.flush()
+        try:
+            send(read_case(sys.stdin.buffer, sys.argv[1]), out)
+        except WordFileError as error:
+            send_error(error, out)
+        except (MemoryError, RecursionError):
+            send_error(refuse("too-complex", TOO_COMPLEX), out)
+        out.flush()
 
 
 if __name__ == "__main__":

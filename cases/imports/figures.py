@@ -9,6 +9,8 @@ from cases.imports.numerals import chinese_number
 
 MAX_FIGURES = 60
 MAX_SENTENCE = 300
+MAX_READ = 1_000  # characters of one sentence; what has no full stop in 1,000 is no sentence
+MAX_FOUND = 2_000
 
 MONEY = "元人民币|元|美元|欧元|港元|港币|日元|英镑|人民币|纳币|雷亚尔|澳元|新元|新加坡元|卢布|泰铢"
 PEOPLE = "人次|人|名|户次|户|家次|家|位|员工|客户"
@@ -97,6 +99,9 @@ def find_figures(lines: dict[str, list[str]]) -> tuple[FigureCandidate, ...]:
         for line in lines.get(section, ()):
             as_of = ""
             for sentence in CUT.split(line):
+                if len(found) > MAX_FOUND:
+                    break
+                sentence = sentence[:MAX_READ]
                 as_of = _as_of(sentence) or as_of
                 for figure in _in_sentence(sentence.strip(), section, as_of):
                     found.setdefault((re.sub(r"\s", "", figure.value), figure.label[-6:]), figure)

@@ -52,7 +52,7 @@ def take_labels(blocks: list[Block], front: Front, upto: int) -> list[Block]:
             rest.append(block)
             continue
         text = plain(block)
-        if waiting[0] and text and not labelled(text) and not section_named(text) and len(text) <= 60:
+        if waiting[0] and text and len(text) <= 60 and not labelled(text) and not section_named(text):
             front.take(*waiting, text)
             waiting = ("", "")
             continue

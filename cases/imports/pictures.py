@@ -74,10 +74,10 @@ def _kind(data: bytes) -> str:
                 name, width, height = image.format, image.width, image.height
         except MemoryError:
             raise
+        except Image.DecompressionBombError as error:
+            raise refuse("zip-bomb", BOMB) from error
         except Exception:  # Pillow raises many kinds on hostile bytes (struct.error, SyntaxError, …): all mean "broken"
             return "broken"
-    if width * height > limits.ABSURD_PIXELS:
-        raise refuse("zip-bomb", BOMB)
     if width * height > limits.PIXELS:
         return "large"
     return "tiny" if width < TINY or height < TINY else FORMATS[name]

@@ -2,23 +2,27 @@
 has read a stranger's file."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
+from typing import BinaryIO
 
 from cases.imports.document import FigureCandidate, Notice, Picture, WordDocument, WordFileError
 
 
-def pack(document: WordDocument) -> bytes:
-    plain = asdict(document)
-    for picture in plain["pictures"]:
-        picture["data"] = len(picture["data"])
+def send(document: WordDocument, stream: BinaryIO) -> None:
+    plain = asdict(replace(document, pictures=()))
+    plain["pictures"] = [
+        asdict(replace(picture, data=b"")) | {"data": len(picture.data)} for picture in document.pictures
+    ]
     for figure in plain["figures"]:
         figure["number"] = None if figure["number"] is None else str(figure["number"])
-    return json.dumps(plain).encode() + b"\n" + b"".join(picture.data for picture in document.pictures)
+    stream.write(json.dumps(plain).encode() + b"\n")
+    for picture in document.pictures:
+        stream.write(picture.data)
 
 
-def pack_error(error: WordFileError) -> bytes:
-    return json.dumps({"code": error.code, "message": str(error)}).encode() + b"\n"
+def send_error(error: WordFileError, stream: BinaryIO) -> None:
+    stream.write(json.dumps({"code": error.code, "message": str(error)}).encode() + b"\n")
 
 
 def unpack(data: bytes) -> WordDocument:

@@ -19,6 +19,8 @@ from cases.imports.docx.xml import TOO_COMPLEX
 from cases.imports.wire import unpack
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "cases.imports.child"]
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 TOO_LARGE = f"这个文件超过 {FILE_BYTES // 2**20} MB，没有读。请压缩里面的图片（Word：图片格式 → 压缩图片），再上传。"
 TOO_SLOW = "这个文件读了很久也没有读完，已经停下。请把正文复制到新的 Word 文件里，或拆成几份，再上传。"
 
@@ -43,11 +45,15 @@ def _read(file: BinaryIO, filename: str) -> WordDocument:
     if os.fstat(file.fileno()).st_size > FILE_BYTES:
         raise WordFileError("too-large", TOO_LARGE)
     filename = filename.replace("\0", "").encode("utf-8", "replace").decode()[-255:]
-    command = [sys.executable, "-m", "cases.imports.child", filename]
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         child = subprocess.run(  # noqa: S603 -- the file name is an argument, not a command
-            command, stdin=file, capture_output=True, timeout=SECONDS, cwd=ROOT, env=environment, check=False
+            [*COMMAND, filename],
+            stdin=file,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise WordFileError("too-slow", TOO_SLOW) from error

@@ -1,0 +1,110 @@
+"""Hostile files: each gives a document or a clear refusal, in time and in little memory."""
+
+import resource
+import subprocess
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from cases.imports.document import WordDocument, WordFileError
+from cases.imports.docx.limits import FILE_BYTES, MB, SECONDS
+from cases.imports.reading import read_case
+from cases.imports.word import read_word
+from tests.imports.docx_files import styled_case
+from tests.imports.docx_hostile import OK, damage, false_names, parts, traps
+
+SMALL = false_names() | dict(damage()) | parts()
+TRAPS = traps()
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def outcome(call) -> str:
+    """The code of the refusal, or ``OK``; anything else raised is a failure of the test."""
+    try:
+        document = call()
+    except WordFileError as error:
+        return error.code if len(str(error)) > 15 else f"{error.code}, without a sentence"
+    assert isinstance(document, WordDocument)
+    return OK
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_bad_file_is_refused_by_its_code_or_read(name):
+    data, codes = SMALL[name]
+    assert outcome(lambda: read_case(BytesIO(data), "来稿.docx")) in codes
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_trap_is_refused_in_time_and_memory(name, tmp_path):
+    data, codes = TRAPS[name]()
+    path = tmp_path / "trap.docx"
+    path.write_bytes(data)
+    began = time.monotonic()
+    assert outcome(lambda: read_word(path, filename="来稿.docx")) in codes
+    assert time.monotonic() - began < SECONDS + 1
+
+
+def test_a_wps_file_is_known_by_its_name():
+    data = false_names()["an old word file"][0]
+    assert outcome(lambda: read_case(BytesIO(data), "来稿.WPS")) == "wps"
+
+
+def test_a_file_of_200_mb_is_refused_without_being_read(tmp_path):
+    path = tmp_path / "large.docx"
+    with path.open("wb") as file:
+        file.truncate(200 * MB)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert outcome(lambda: read_word(path, filename="large.docx")) == "too-large"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 5 * 1024
+
+
+def test_bytes_beyond_the_limit_are_refused():
+    assert outcome(lambda: read_word(bytes(FILE_BYTES + 1), filename="a.docx")) == "too-large"
+
+
+def test_bytes_and_path_are_read_alike(tmp_path):
+    path = tmp_path / "a.docx"
+    path.write_bytes(styled_case())
+    assert read_word(path, filename="a.docx") == read_word(path.read_bytes(), filename="a.docx")
+
+
+def test_the_guarded_reader_says_what_the_plain_one_says():
+    data = styled_case()
+    assert read_word(data, filename="a.docx") == read_case(BytesIO(data), "a.docx")
+
+
+@pytest.mark.parametrize("filename", ["", "-c", "--help", "a\0b.docx", "\ud800.docx", "长" * 3000, "../../etc/passwd"])
+def test_the_name_of_the_file_can_do_no_harm(filename):
+    assert outcome(lambda: read_word(styled_case(), filename=filename)) == OK
+
+
+def test_a_reader_that_hangs_is_stopped(monkeypatch):
+    monkeypatch.setattr("cases.imports.word.SECONDS", 0.5)
+    monkeypatch.setattr("cases.imports.word.COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    assert outcome(lambda: read_word(styled_case(), filename="a.docx")) == "too-slow"
+
+
+@pytest.mark.parametrize(
+    "script", ["import os; os.abort()", "print('{}')", "print('[1]')", "print('{\"code\": 1}')", "x = 1", "1/0"]
+)
+def test_a_reader_that_dies_or_babbles_is_a_refusal(monkeypatch, script):
+    monkeypatch.setattr("cases.imports.word.COMMAND", [sys.executable, "-c", script])
+    assert outcome(lambda: read_word(styled_case(), filename="a.docx")) == "too-complex"
+
+
+def test_the_reader_sees_no_secrets_and_needs_no_django(tmp_path):
+    script = "import sys, cases.imports.child; print(sorted(n for n in sys.modules if n.split('.')[0] in ('django', 'docx')))"
+    answer = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_many_threads_read_at_once():
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- only here
+
+    data = styled_case()
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda number: read_word(data, filename=f"{number}.docx").title, range(8)))
+    assert len(set(results)) == 1
