@@ -156,6 +156,8 @@ def take_signature(blocks: list[Block], front: Front) -> list[Block]:
                 front.left.append(f"落款日期“{text}”没有放进草稿。")
         elif is_name and block.role != "heading":
             front.institution = front.institution or text
+            if squeezed(text) != squeezed(front.institution):
+                front.left.append(f"落款单位“{text}”没有放进草稿。")
         else:
             break
         end -= 1

@@ -7,8 +7,7 @@ from cases.imports.docx.blocks import Block, Cell, Paragraph, Span, Table
 
 INDENT = "    "
 NOTE = re.compile("\ue000([fe]-?\\d+)\ue001")
-RULE = re.compile(r"^[-=_*\s]{2,}$")
-LINE_START = re.compile(r"^(#|>|[-+](?=\s|$)|[-=]{2,}|:(?=\s))")
+LINE_START = re.compile(r"^(#|>|[-+](?=\s|$)|-{2,})")
 NUMBER_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w{1,32};)")

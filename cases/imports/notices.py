@@ -67,6 +67,7 @@ def _taken(front: Front, sorter: Sorter, met: Counter, pictures: tuple, figures:
         yield f"取到图片 {len(pictures)} 张，其中 {captioned} 张有图注。"
     if figures:
         yield f"从正文里找到数据 {len(figures)} 条，供挑选。"
+    yield from sorter.understood
     yield from (text for name, text in TAKEN.items() if met[name])
 
 

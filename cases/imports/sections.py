@@ -14,7 +14,9 @@ ENDS_SENTENCE = "。；;，,、！!？?…"
 
 @dataclass
 class Marker:
-    """A place where a section begins: ``rest`` of the line belongs to its text; not ``plain`` if it was guessed."""
+    """A place where a section begins; ``rest`` of the line belongs to its text.
+
+    ``is_meant``: the name stands among other words; not ``is_plain``: they name more than one section."""
 
     section: str
     words: str
@@ -22,6 +24,7 @@ class Marker:
     rest: list[Span] = field(default_factory=list)
     is_plain: bool = True
     is_run_in: bool = False
+    is_meant: bool = False
 
 
 def shown(paragraph: Paragraph) -> str:
@@ -96,6 +99,7 @@ class Sorter:
         self.lines: dict[str, list[str]] = {name: [] for name in SECTION_NAMES}
         self.captions = Captions()
         self.unsure: list[str] = []
+        self.understood: list[str] = []
         self.opened: list[str] = []
         self._current, self._depth = "", 0
         self._headings: list[int] = []
@@ -148,7 +152,11 @@ class Sorter:
         if self._current and (not depth or (self._depth and depth > self._depth)):
             return None
         section, is_plain = section_meant(strip_number(shown(block)).words)
-        return Marker(section, strip_number(shown(block)).words, depth, is_plain=is_plain) if section else None
+        return (
+            Marker(section, strip_number(shown(block)).words, depth, is_plain=is_plain, is_meant=True)
+            if section
+            else None
+        )
 
     def _opens(self, marker: Marker) -> bool:
         """Whether the marker ends the current section, rather than being a heading within it."""
@@ -170,8 +178,11 @@ class Sorter:
         self._current, self._depth = marker.section, marker.depth
         self._headings = []
         self.opened.append(squeezed_words(marker))
-        if again and marker.section != "summary" and not marker.is_run_in:
+        if again and not marker.is_run_in:
             self.writers[marker.section].heading(marker.words)
+            self.lines["summary"] += [marker.words] if marker.section == "summary" else []
+        if marker.is_plain and marker.is_meant and not again:
+            self.understood.append(f"小标题“{marker.words}”认作“{SECTION_WORDS[marker.section]}”。")
         if not marker.is_plain:
             self.unsure.append(f"小标题“{marker.words}”不止一个意思，放到了“{SECTION_WORDS[marker.section]}”，请核对。")
 
@@ -182,6 +193,8 @@ class Sorter:
         self._headings.append(depth)
         self.captions.text_met()
         self._count_lead(plain(block))
+        if self.section == "summary":  # it is printed as lines, without headings
+            self.lines["summary"].append(shown(block))
         self.writers[self.section].heading(shown(block), level=min(2 + len(self._headings), 5))
         self.captions.pictures(block.pictures, self.section)
 
