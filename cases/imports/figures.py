@@ -15,7 +15,7 @@ MAX_FOUND = 2_000
 MONEY = "元人民币|元|美元|欧元|港元|港币|日元|英镑|人民币|纳币|雷亚尔|澳元|新元|新加坡元|卢布|泰铢"
 PEOPLE = "人次|人|名|户次|户|家次|家|位|员工|客户"
 THINGS = (
-    "个百分点|百分点|个基点|基点|BPs?|bps?|倍|个小时|小时|分钟|秒|毫秒|个工作日|工作日|个月|周|天|日|笔|项|台|套|次|场|期|款|件|条|辆|座|"
+    "个百分点|百分点|个BPs?|个基点|基点|BPs?|bps?|倍|个小时|小时|分钟|秒|毫秒|个工作日|工作日|个月|周|天|日|笔|项|台|套|次|场|期|款|件|条|辆|座|"
     "处|份|册|栋|盏|瓶|亩|公顷|平方米|平方公里|公里|千米|米|立方米|万立方|吨|千克|公斤|斤|千瓦时|千瓦|兆瓦|度|kW·?h|MW|GW|批次|批|种|类|所|"
     "支|只|单|张|幅|篇|亿斤|头|羽|株|棵|间|层|站|村|镇|县|市|省|国家|国|个"
 )
@@ -50,13 +50,13 @@ KEPT = (
     "多达",
 )
 FIGURE = re.compile(
-    rf"(?P<prefix>(?:{PREFIX})?)[\s\u3000了至到]{{0,2}}"
-    rf"(?<![\d.A-Za-z第])(?P<number>{DIGITS}|[{HAN}]{{1,8}})"
+    rf"(?:(?P<prefix>{PREFIX})[\s\u3000了至到]{{0,2}})?"
+    rf"(?<![\d.A-Za-z第×])(?P<number>{DIGITS}|[{HAN}]{{1,8}})"
     rf"(?P<more>\s*(?:余|多|来)?)\s*(?P<scale>(?:{SCALE})?)(?P<more2>(?:余|多)?)\s*"
     rf"(?P<unit>%|％|‰|{MONEY}|{PEOPLE}|{THINGS})?(?P<after>(?:以上|以内|以下|左右|\+)?)"
 )
 TENTHS = re.compile(
-    rf"(?P<prefix>(?:{PREFIX})?)\s*(?P<number>[一二三四五六七八九])成(?P<half>半?)(?![功效立本为果员交长熟])(?P<after>(?:以上|左右)?)"
+    rf"(?P<prefix>(?:{PREFIX})?)\s*(?P<number>[一二三四五六七八九])成(?P<half>半?)(?![功效立本果员交长熟])(?<!一成)(?!一成为)(?P<after>(?:以上|左右)?)"
 )
 PER_HUNDRED = re.compile(rf"(?P<prefix>(?:{PREFIX})?)百分之(?P<number>[{HAN}点]{{1,8}})")
 YEAR, MONTH = r"(?:\d{4}|[〇零一二三四五六七八九]{4})\s*年", r"\d{1,2}\s*月"
@@ -65,6 +65,9 @@ DATE = re.compile(
     rf"|{MONTH}(?:\s*\d{{1,2}}\s*日|末|底)|(?:今年|去年|本年)(?:{MONTH}末?|[一二三四]季度末?|底|末|以来|上半年|前\s*\d{{1,2}}\s*个?月)|(?:上|年)年?末"
 )
 AS_OF = re.compile(rf"(?:截至|截止到?|到|自|从)?\s*(?P<date>{DATE.pattern})")
+VERB = re.compile(
+    "(?:惠及|服务|支持|发放|投放|覆盖|带动|帮助|受理|办理|设立|完成|实现|开展|节省|节约|减免|捐赠|提供|新增|建成|组织|走访|培训|解决)"
+)
 CUT = re.compile(r"(?<=[。；！？!?;])")
 NOT_COUNTED = re.compile(r"^(?:年|月|日|号|点|时|级|层|条款|季度|大|小|星|代|区|世纪|周年|届)")
 BARE_UNITS = {
@@ -173,8 +176,9 @@ def _candidate(match: re.Match, sentence: str, section: str, as_of: str) -> Figu
 
 def _value(match: re.Match) -> tuple[Decimal | None, str, str]:
     """(number, unit, value as printed)."""
-    prefix = match["prefix"] if match["prefix"] in KEPT else ""
-    start = match.start() if prefix else match.start("number")
+    prefix = match["prefix"] if match["prefix"] in KEPT else None
+    start = match.start("number") if match.re is FIGURE else match.end("prefix")
+    start = match.start() if prefix else start
     value = " ".join(match.string[start : match.end()].split())
     if match.re is TENTHS:
         tenths = chinese_number(match["number"]) or 0
@@ -232,9 +236,11 @@ def _label(sentence: str, match: re.Match) -> str:
     before = sentence[: match.start()]
     clauses = list(re.split(r"[，,。；;：:（(）)]|(?<=[^\d])、", before))
     text = _trimmed(clauses[-1])
+    after = _trimmed(re.split(r"[，,。；;：:、（(“]", sentence[match.end() :])[0])
+    if VERB.fullmatch(text):  # 惠及 1200 户小微企业
+        text += after[:12]
     if len(text) < 2:
-        after = re.split(r"[，,。；;：:、（(]", sentence[match.end() :])[0]
-        text = _trimmed(after)
+        text = after
     if len(text) < 2 and len(clauses) > 1:
         text = _trimmed(clauses[-2])
     return text[-30:] or "数据"
@@ -247,5 +253,9 @@ def _trimmed(text: str) -> str:
         "",
         text.strip(" \u3000"),
     )
-    text = re.sub(rf"(?:{PREFIX}|了|到|至|为|共|计|已|有|是|的|合计|总计|分别|均|超|共计|总额|以来)+$", "", text)
+    text = re.sub(
+        rf"(?:{PREFIX}|了|到|至|为|共|计|已|有|是|的|合计|总计|分别|均|超|共计|总额|以来|[低高降升增减提]至)+$",
+        "",
+        text,
+    )
     return text.strip(" \u3000、“”‘’《》—-")
