@@ -44,8 +44,9 @@ class WordImportAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         return may_import(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return may_import(request)
+    def has_delete_permission(self, request: HttpRequest, obj: WordImport | None = None) -> bool:
+        """What became a draft is not forgotten while the draft is there: the same file would come in twice."""
+        return may_import(request) and (obj is None or obj.case_id is None)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from cases.actions.cases import delete_cases
-from cases.models import Version
+from cases.actions.word_files import start_upload
+from cases.models import Version, WordImport
 from tests.factories import make_case, make_finished_draft, make_user
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,14 @@ PAGES = {
     "cases_collection_arrange": ("collection", STAFF),
     "cases_collection_publish": ("collection", PUBLISHERS),
     "cases_collection_start": ("collection", MANAGERS),
+    "cases_case_import": ("", STAFF),
+    "cases_case_import_template": ("", STAFF),
+    "cases_wordimport_changelist": ("", STAFF),
+    "cases_wordimport_add": ("", {**MANAGERS, "管理员": 403}),
+    "cases_wordimport_change": ("wordimport", STAFF),
+    "cases_wordimport_history": ("wordimport", STAFF),
+    "cases_wordimport_delete": ("wordimport", STAFF),
+    "cases_wordimport_upload": ("upload", STAFF),
     "auth_user_changelist": ("", MANAGERS),
     "auth_user_add": ("", MANAGERS),
     "auth_user_change": ("user", MANAGERS),
@@ -68,6 +77,7 @@ ACTIONS = {
         "管理员": {"submit_selected", "publish_selected", "archive_selected", "delete_selected"},
     },
     **{model: {"编辑": set(), "审核": set(), "管理员": {"delete_selected"}} for model in VOCABULARY},
+    "wordimport": {role: {"delete_selected"} for role in ("编辑", "审核", "管理员")},
     "user": {"编辑": set(), "审核": set(), "管理员": set()},
 }
 
@@ -92,6 +102,8 @@ def things():
         "term": lambda: case.terms.first().pk,
         "user": lambda: make_user().pk,
         "version": version,
+        "upload": lambda: start_upload(user=make_user()).pk,
+        "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
     }
     return lambda kind: [] if kind == "" else [makers[kind]()]
 

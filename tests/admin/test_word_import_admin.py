@@ -1,9 +1,9 @@
 """A clerk brings in the members' Word files, thirty-nine of them, on a bad day."""
 
-import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -57,8 +57,13 @@ def upload(desk, chapter):
     return upload
 
 
+@pytest.fixture(autouse=True)
+def _own_temporary_folder(settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+
+
 def temporary_files() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("*.upload*"))
+    return set(Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"))
 
 
 def counts() -> tuple[int, ...]:
@@ -82,7 +87,6 @@ def addresses(chapter, upload):
         reverse("admin:cases_wordimport_changelist"),
         reverse("admin:cases_wordimport_change", args=[found.pk]),
         reverse("admin:cases_wordimport_upload", args=[found.upload_id]),
-        reverse("admin:cases_wordimport_delete", args=[found.pk]),
     ]
 
 
@@ -310,6 +314,15 @@ def test_incomplete_answer_is_asked_again_and_keeps_what_was_typed(upload, desk,
     assert "没有这一章" in body
     assert "改好的题名" in body
     assert Case.objects.count() == 0
+
+
+def test_file_that_became_a_draft_is_not_forgotten(upload, desk):
+    upload(file_bytes())
+    found = WordImport.objects.get()
+    assert desk.post(reverse("admin:cases_wordimport_delete", args=[found.pk]), {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [found.pk], "post": "yes"}
+    desk.post(reverse("admin:cases_wordimport_changelist"), data)
+    assert WordImport.objects.count() == 1
 
 
 def test_unwanted_file_is_discarded_with_its_pictures(upload, desk):

@@ -1,10 +1,10 @@
 """Two hundred hostile files through the import page: none breaks it, none leaves half of anything."""
 
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.actions import word_files
@@ -38,8 +38,13 @@ def send(client):
     return send
 
 
+@pytest.fixture(autouse=True)
+def _own_temporary_folder(settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+
+
 def temporary_files() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("*.upload*"))
+    return set(Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"))
 
 
 def assert_whole(lines: list[dict]) -> None:
