@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from cases.actions.cases import case_changed, save_case
+from cases.actions.files import atomic_with_files
+from cases.actions.versions import one_write
 from cases.actions.word_document import TEXTS, figures_of, notice, notices_of, values_of
-from cases.actions.word_pictures import check_picture, files_removed_on_failure, store_picture
+from cases.actions.word_pictures import MAX_WORDS, ReadyPicture, ready_pictures, store_pictures
 from cases.imports.document import Picture, WordDocument
 from cases.models import (
     Case,
@@ -69,14 +71,15 @@ def import_word(
     """
     _refuse_known(document.digest)
     place = find_place(document, collection=collection, institution=institution, category=category)
+    pictures = ready_pictures(document.pictures[:MAX_PICTURES])
     try:
-        with files_removed_on_failure() as stored, transaction.atomic():
+        with one_write(), atomic_with_files():
             word_import = _record(document, place, user, upload)
+            word_import.notices += [_picture_left(ready) for ready in pictures if ready.problem]
             if place.is_complete:
-                pictures = document.pictures[:MAX_PICTURES]
-                _make_draft(word_import, place.category, place.institution, pictures, user, stored)
+                _make_draft(word_import, place.category, place.institution, pictures, user)
             else:
-                _keep_pictures(word_import, document.pictures[:MAX_PICTURES])
+                _keep_pictures(word_import, pictures)
             word_import.save()
             return word_import
     except IntegrityError:
@@ -95,15 +98,15 @@ def complete_import(
 ) -> WordImport:
     """Make the draft that waited for its place. Raises ``ValidationError`` where it was made already, or the chapter
     does not exist; the import waits on."""
-    with files_removed_on_failure() as stored, transaction.atomic():
+    kept = word_import.pictures.all()
+    pictures = ready_pictures(Picture(f"图片 {one.order}", bytes(one.data), "", one.caption, one.alt) for one in kept)
+    with one_write(), atomic_with_files():
         locked = WordImport.objects.select_for_update().get(pk=word_import.pk)
         if not locked.is_pending:
             raise ValidationError("这份来稿已经建成草稿了。")
         locked.collection = collection
         locked.parsed["title"] = title.strip() or locked.parsed["title"]
-        kept = list(locked.pictures.all())
-        pictures = [Picture(f"图片 {one.order}", bytes(one.data), "", one.caption, one.alt) for one in kept]
-        _make_draft(locked, category, institution, pictures, user, stored)
+        _make_draft(locked, category, institution, pictures, user)
         locked.pictures.all().delete()
         locked.save()
         return locked
@@ -191,9 +194,8 @@ def _make_draft(
     word_import: WordImport,
     category: Category,
     institution: Institution,
-    pictures: Iterable[Picture],
+    pictures: Iterable[ReadyPicture],
     user: AbstractBaseUser | None,
-    stored: list,
 ) -> None:
     """The draft with its pictures; ``word_import`` takes it over, and is saved by the caller."""
     texts = {name: word_import.parsed[name] for name in TEXTS}
@@ -205,36 +207,28 @@ def _make_draft(
         status=CaseStatus.DRAFT,
     )
     save_case(case=case, user=user)
-    for place, picture in enumerate(pictures, 1):
-        try:
-            stored.append(
-                store_picture(
-                    case=case, data=picture.data, caption=clean(picture.caption), alt=clean(picture.alt), user=user
-                )
-            )
-        except ValidationError as error:
-            word_import.notices.append(_picture_left(place, picture, error))
+    store_pictures(case=case, pictures=pictures, user=user)
     case_changed(case=case, user=user)
     word_import.case, word_import.title = case, case.title
     word_import.outcome, word_import.parsed = WordImportOutcome.DRAFT, {}
 
 
-def _keep_pictures(word_import: WordImport, pictures: Iterable[Picture]) -> None:
-    for place, picture in enumerate(pictures, 1):
-        try:
-            check_picture(picture.data)
-        except ValidationError as error:
-            word_import.notices.append(_picture_left(place, picture, error))
-            continue
-        WordPicture.objects.create(
+def _keep_pictures(word_import: WordImport, pictures: Iterable[ReadyPicture]) -> None:
+    WordPicture.objects.bulk_create(
+        WordPicture(
             word_import=word_import,
-            order=place,
-            data=picture.data,
-            caption=clean(picture.caption)[:160],
-            alt=clean(picture.alt)[:160],
+            order=ready.place,
+            data=ready.picture.data,
+            caption=clean(ready.picture.caption)[:MAX_WORDS],
+            alt=clean(ready.picture.alt)[:MAX_WORDS],
         )
+        for ready in pictures
+        if ready.checked is not None
+    )
 
 
-def _picture_left(place: int, picture: Picture, error: ValidationError) -> dict:
-    name = f"（{picture.caption or picture.name}）" if picture.caption or picture.name else ""
-    return notice("left", f"第 {place} 张图{name}没有放进草稿：{''.join(error.messages).rstrip('。')}。")
+def _picture_left(ready: ReadyPicture) -> dict:
+    named = ready.picture.caption or ready.picture.name
+    return notice(
+        "left", f"第 {ready.place} 张图{f'（{named}）' if named else ''}没有放进草稿：{ready.problem.rstrip('。')}。"
+    )

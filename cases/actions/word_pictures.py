@@ -1,75 +1,50 @@
-"""Pictures out of Word files into a case. ``store_picture`` is the one place where they become files."""
+"""Pictures out of Word files into a case."""
 
-import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import uuid4
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models import Max
-from PIL import Image
 
-from cases.models import Case, CaseImage
+from cases.actions.images import add_case_image
+from cases.imports.document import Picture
+from cases.imports.renditions import CheckedPicture, PictureError, read_picture
+from cases.models import Case
 from cases.models.image import MISSING_ALT
+from cases.search.analysis import clean
 
-EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
-MAX_PIXELS = 40_000_000
 MAX_WORDS = 160
-UNREADABLE = "这张图打不开，或者不是 JPEG、PNG、GIF、WebP 格式"
 
 
-@transaction.atomic
-def store_picture(*, case: Case, data: bytes, caption: str, alt: str, user: AbstractBaseUser | None) -> CaseImage:
-    """Add a picture at the end of ``case``; without ``alt`` it says that the words are missing.
+@dataclass(frozen=True)
+class ReadyPicture:
+    """A picture of a file, decoded: ``checked`` is ``None`` where it cannot be taken, and ``problem`` says why."""
 
-    Raises ``ValidationError`` where ``data`` is no picture we show. The file is written at once: call this inside
-    ``files_removed_on_failure``.
-    """
-    extension = check_picture(data)
-    last = CaseImage.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0
-    image = CaseImage(
-        case=case,
-        order=last + 1,
-        caption=caption[:MAX_WORDS],
-        alt=alt[:MAX_WORDS].strip() or MISSING_ALT,
-        file=ContentFile(data, name=f"{case.code}-{uuid4().hex[:12]}.{extension}"),
-    )
-    with files_removed_on_failure() as stored:
-        stored.append(image)
-        image.save()
-    return image
+    place: int
+    picture: Picture
+    checked: CheckedPicture | None
+    problem: str = ""
 
 
-def check_picture(data: bytes) -> str:
-    """The extension for ``data``; ``ValidationError`` where it is not a whole picture of a known kind and size."""
+def ready_pictures(pictures: Iterable[Picture]) -> list[ReadyPicture]:
+    """Decode and encode anew, a second or so each: before the transaction, not while others wait to write."""
+    return [_ready(place, picture) for place, picture in enumerate(pictures, 1)]
+
+
+def store_pictures(*, case: Case, pictures: Iterable[ReadyPicture], user: AbstractBaseUser | None) -> None:
+    """Add the pictures that can be taken to ``case``; one without words for those who cannot see it says so."""
+    for ready in pictures:
+        if ready.checked is not None:
+            add_case_image(
+                case=case,
+                data=ready.checked,
+                caption=clean(ready.picture.caption)[:MAX_WORDS],
+                alt=clean(ready.picture.alt)[:MAX_WORDS].strip() or MISSING_ALT,
+                user=user,
+            )
+
+
+def _ready(place: int, picture: Picture) -> ReadyPicture:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own limit of pixels is lower than the one Pillow warns about
-            with Image.open(io.BytesIO(data), formats=list(EXTENSIONS)) as picture:
-                extension, pixels = EXTENSIONS[picture.format], picture.width * picture.height
-                picture.verify()
-            if pixels > MAX_PIXELS:
-                raise ValidationError(f"这张图有 {pixels // 10_000} 万像素，太大了")
-            with Image.open(io.BytesIO(data), formats=list(EXTENSIONS)) as picture:
-                picture.load()
-    except ValidationError:
-        raise
-    except Exception as error:  # Pillow's decoders raise whatever broken data leads them to
-        raise ValidationError(UNREADABLE) from error
-    return extension
-
-
-@contextmanager
-def files_removed_on_failure() -> Iterator[list[CaseImage]]:
-    """Collects pictures whose files are to go when the block fails; the database takes back its rows by itself."""
-    stored: list[CaseImage] = []
-    try:
-        yield stored
-    except BaseException:
-        for image in stored:
-            image.file.storage.delete(image.file.name)
-        raise
+        return ReadyPicture(place, picture, read_picture(picture.data))
+    except PictureError as error:
+        return ReadyPicture(place, picture, None, str(error))
