@@ -91,7 +91,7 @@ def chapter_cases(collection: Collection, category: Category) -> QuerySet[Case]:
 def waiting_cases(collection: Collection) -> QuerySet[Case]:
     """The cases of ``collection`` that publishing it would publish, in the order of the book. Revisions are not
     among them: each replaces something readers know, and is published by itself."""
-    cases = Case.objects.filter(collection=collection, status__in=WAITING, revises=None).for_export()
+    cases = Case.objects.filter(collection=collection, status__in=WAITING, revises=None).for_checking()
     return cases.with_chapter_number().order_by("chapter_number", "order", "code")
 
 

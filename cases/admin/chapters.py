@@ -61,7 +61,7 @@ def chapter_states(collection: Collection) -> list[ChapterState]:
 
 def check_chapter(state: ChapterState) -> None:
     """Read the whole text of a chapter's cases, and note on each what an editor would object to (``problems``)."""
-    texts = Case.objects.filter(pk__in=[case.pk for case in state.cases]).prefetch_related("figures", "terms")
+    texts = Case.objects.filter(pk__in=[case.pk for case in state.cases]).for_checking()
     problems = {case.pk: check_case(case) for case in texts}
     for case in state.cases:
         case.problems = problems.get(case.pk, [])

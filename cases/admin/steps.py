@@ -112,6 +112,7 @@ class StepsMixin(admin.ModelAdmin):
             response, errors, status = self._take(request, step, case, form)
             if response:
                 return response
+        hindrances = blocking_problems(case) if step.checks else []
         context = {
             **self.admin_site.each_context(request),
             "title": f"{step.label}：{case.title}",
@@ -120,8 +121,8 @@ class StepsMixin(admin.ModelAdmin):
             "step": step,
             "fields": [form[field] for field in step.asks],
             "errors": errors,
-            "hindrances": blocking_problems(case) if step.checks else [],
-            "advice": [item for item in check_case(case) if item not in blocking_problems(case)] if step.checks else [],
+            "hindrances": hindrances,
+            "advice": [problem for problem in check_case(case) if problem not in hindrances] if step.checks else [],
             "media": self.media + form.media,
         }
         return render(request, "admin/cases/case/step.html", context, status=status)

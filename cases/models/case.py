@@ -69,6 +69,10 @@ class CaseQuerySet(models.QuerySet):
         """Cases with every column of a table, an API answer or a document."""
         return self.select_related("collection", "category", "institution").prefetch_related("terms", "figures")
 
+    def for_checking(self) -> Self:
+        """Cases with all that ``check_case`` reads."""
+        return self.for_export().prefetch_related("images")
+
     def in_book_order(self) -> Self:
         """Chapter by chapter, as printed."""
         return self.with_chapter_number().order_by("collection__order", "chapter_number", "order", "code")

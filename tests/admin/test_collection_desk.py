@@ -182,7 +182,7 @@ def test_arrange_queries_do_not_grow(chief, book, django_assert_num_queries, ite
         make_case(collection=book, category=category, terms=(make_term(),))
     with django_assert_num_queries(7):
         assert chief.get(url("arrange", book)).status_code == 200
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert chief.get(url("arrange", book), {"check": category.slug}).status_code == 200
 
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("codes", nargs="*", help="只检查这些编号；不写即检查全部")
 
     def handle(self, *, codes: list[str], **options) -> None:
-        cases = Case.objects.for_export().prefetch_related("images").order_by("code")
+        cases = Case.objects.for_checking().order_by("code")
         if codes:
             cases = cases.filter(code__in=codes)
             missing = set(codes) - set(cases.values_list("code", flat=True))
