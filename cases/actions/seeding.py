@@ -11,16 +11,18 @@ from pathlib import Path
 
 import yaml
 from django.core import serializers
+from django.core.files import File
 from django.core.serializers.base import DeserializationError, DeserializedObject
 from django.db import models, transaction
 
 from cases.actions.indexing import index_fixture
-from cases.models import SeedRecord
+from cases.models import CaseImage, SeedRecord
 
 WORKFLOW_FIELDS = ("editor", "revises", "submitted_at", "returned_at", "review_comment")  # of the desk, in no file
 FIRST_FILES = ("institutions.yaml", "categories.yaml", "collections.yaml", "terms.yaml")
 UNTRACKED_FIELDS = {"id", "created_at", "updated_at", "last_serial", *WORKFLOW_FIELDS}
 FILE_MODEL = "file"
+MEDIA = "media"
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -58,7 +60,7 @@ def seed_file(*, path: Path, root: Path, update: bool, on_object: Callable[[], N
             report.skipped = True
             return report
         items = yaml.load(text, Loader) or []  # noqa: S506 -- a SafeLoader
-        for outcome in _seed_objects(items, update=update):
+        for outcome in _seed_objects(items, media=root / MEDIA, update=update):
             report.outcomes[outcome] += 1
             on_object()
         if report.outcomes["created"] or report.outcomes["updated"]:
@@ -73,12 +75,14 @@ def count_objects(paths: Iterable[Path]) -> int:
     return sum(path.read_text(encoding="utf-8").count("\n- model:") + 1 for path in paths)
 
 
-def _seed_objects(items: list[dict], *, update: bool) -> Iterator[str]:
+def _seed_objects(items: list[dict], *, media: Path, update: bool) -> Iterator[str]:
     records = {
         (record.model, record.key): record
         for record in SeedRecord.objects.filter(model__in={item["model"] for item in items})
     }
     for item in items:
+        if item["model"] == "cases.caseimage":
+            _bring_picture(media, item["fields"]["file"])
         yield _seed_object(item, records, update=update)
 
 
@@ -99,6 +103,21 @@ def _seed_object(item: dict, records: dict, *, update: bool) -> str:
     if not update:
         return "unchanged"
     return _refresh(loaded, item, record)
+
+
+def _bring_picture(media: Path, name: str) -> None:
+    """Copy a picture that lies beside the fixtures to where the site keeps its own; one already there stays."""
+    storage = CaseImage._meta.get_field("file").storage
+    source = media / name
+    if not storage.exists(name):
+        if not source.is_file():
+            raise DeserializationError(f"图片文件 {MEDIA}/{name} 不在")
+        with source.open("rb") as file:
+            storage.save(name, File(file))
+    elif source.is_file():
+        with storage.open(name) as there:
+            if there.read() != source.read_bytes():
+                raise DeserializationError(f"图片 {name} 与站上同名的另一张不同，没有装载")
 
 
 def _create(loaded: DeserializedObject, model: str, key: str) -> str:
