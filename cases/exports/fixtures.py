@@ -30,7 +30,8 @@ ORDER = {
     "cases.keyfigure": ("case", "order", "label", "value", "number", "unit", "as_of", "note", "is_headline"),
     "cases.caseimage": ("case", "order", "file", "width", "height", "caption", "alt"),
 }
-LEFT_OUT = {"id", "created_at", "updated_at", "last_serial"}
+# Of the database and of the desk: who works on a case, and what passed between editor and reviewer.
+LEFT_OUT = {"id", "created_at", "updated_at", "last_serial", "submitted_at", "returned_at", "review_comment"}
 CASE = "cases.case"
 INDENT = 6
 EXACT_BELOW = 10**10

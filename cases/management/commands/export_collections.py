@@ -63,7 +63,9 @@ class Export:
             numbers = dict(collection.chapters.values_list("category", "number"))
             for category in Category.objects.filter(Exists(self._of(collection).filter(category=OuterRef("pk")))):
                 name = f"{numbers.get(category.pk, 0):02d}-{category.slug}.yaml"
-                cases = self._of(collection).filter(category=category).order_by("order", "code")
+                cases = (
+                    self._of(collection).filter(category=category).order_by("order", "code")
+                )  # a revision after its original
                 write_text(folder / collection.slug / name, document(self._cases(cases, folder)))
 
     def _of(self, collection: Collection) -> QuerySet:
@@ -103,12 +105,12 @@ class Export:
     def _serial(self, chapter: Chapter) -> dict[str, int]:
         """The serial used last, where the cases written do not show it: a deleted case's code is never used again."""
         stem = f"{chapter.collection.slug}-{chapter.number:02d}"
-        codes = self.cases.filter(code__startswith=stem).values_list("code", flat=True)
+        codes = self.cases.filter(code__startswith=stem, revises=None).values_list("code", flat=True)
         highest = max((int(code.removeprefix(stem)) for code in codes), default=0)
         return {"last_serial": chapter.last_serial} if chapter.last_serial > highest else {}
 
     def _cases(self, cases: QuerySet, folder: Path) -> Iterator[str]:
-        rows = cases.select_related("collection", "category", "institution")
+        rows = cases.select_related("collection", "category", "institution", "revises")
         for case in rows.prefetch_related("terms", "figures", "images").iterator(chunk_size=CHUNK):
             self.count += 1
             yield item(case, terms=[term.natural_key() for term in sorted(case.terms.all(), key=_term_key)])
