@@ -1,7 +1,9 @@
 """The index kept in step: called by every action that writes, inside its transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -28,6 +30,27 @@ class Entry:
         return self.known is None or self.known.digest != self.content.digest
 
 
+_held: ContextVar[set[int] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def indexed_together() -> Iterator[None]:
+    """Cases written inside are indexed at the end, all at once, instead of one by one at every write; on an error, not at all.
+
+    To be opened inside the transaction that writes them.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    token = _held.set(set())
+    try:
+        yield
+        keys = _held.get()
+    finally:
+        _held.reset(token)
+    index_cases(keys)
+
+
 @transaction.atomic
 def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True) -> int:
     """Bring the index up to the present state of the cases with these primary keys; returns how many changed.
@@ -36,6 +59,9 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     cases at once. About 10 ms a case.
     """
     keys = list(keys)
+    if (held := _held.get()) is not None:
+        held.update(keys)
+        return 0
     sets.lock()
     cases = _cases(keys)
     known = SearchDocument.objects.in_bulk(keys)

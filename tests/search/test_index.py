@@ -5,13 +5,13 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from cases.actions.cases import delete_cases, save_case
+from cases.actions.cases import case_changed, delete_cases, save_case
 from cases.actions.indexing import delete_vocabulary, save_vocabulary
 from cases.actions.workflow import archive_case, publish_case
 from cases.models import Case, Institution, SearchDocument, SearchSet
 from cases.search.checking import check_index
 from cases.search.engines import engine
-from cases.search.index import index_cases
+from cases.search.index import _cases, index_cases, indexed_together
 from cases.search.searching import search
 from cases.search.sets import snapshot, touch
 from tests.factories import index_all, make_case, make_finished_draft, make_institution, make_term
@@ -39,6 +39,34 @@ def test_saved_case_is_found_by_its_new_words_and_no_longer_by_the_old(case, use
     case.title = "跨境汇款"
     save_case(case=case, user=user)
     assert (found("跨境汇款"), found("绿色票据")) == ([case.pk], [])
+
+
+def test_cases_written_together_are_indexed_once_at_the_end(case, user, monkeypatch):
+    other, batches = make_case(), []
+    monkeypatch.setattr("cases.search.index._cases", lambda keys: batches.append(sorted(keys)) or _cases(keys))
+    with transaction.atomic(), indexed_together(), indexed_together():
+        for item, title in ((case, "跨境汇款"), (other, "葡萄酒质押")):
+            item.title = title
+            save_case(case=item, user=user)
+            case_changed(case=item, user=user)
+        assert batches == []
+    assert batches == [[case.pk, other.pk]]
+    assert (found("跨境汇款"), found("葡萄酒质押"), found("绿色票据")) == ([case.pk], [other.pk], [])
+
+
+def test_failure_while_writing_together_indexes_nothing_then_and_everything_later(case, user):
+    @transaction.atomic
+    def fail() -> None:
+        with indexed_together():
+            save_case(case=case, user=user)
+            raise RuntimeError
+
+    case.title = "跨境汇款"
+    with pytest.raises(RuntimeError):
+        fail()
+    assert found("绿色票据") == [case.pk]
+    save_case(case=case, user=user)
+    assert found("跨境汇款") == [case.pk]
 
 
 def test_status_decides_at_once():
