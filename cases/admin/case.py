@@ -20,6 +20,7 @@ from cases.actions.workflow import may_edit
 from cases.admin.case_form import CaseForm
 from cases.admin.history import CaseHistoryMixin
 from cases.admin.pictures import CaseImageInline, check_uploads, upload_view
+from cases.admin.sheets import SheetsMixin
 from cases.admin.steps import StepsMixin, open_steps
 from cases.admin.word_import import WordImportLinks
 from cases.admin.writing import WritingMixin
@@ -48,8 +49,9 @@ class KeyFigureInline(admin.TabularInline):
 
 
 @admin.register(Case)
-class CaseAdmin(WritingMixin, WordImportLinks, StepsMixin, CaseHistoryMixin):
+class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHistoryMixin):
     form = CaseForm
+    actions = (*StepsMixin.actions, "export_xlsx", "export_csv", "export_figures")
     list_display = ("code", "title", "institution", "category", "state", "editor", "figure_count", "updated_at")
     list_display_links = ("code", "title")
     list_filter = (TodoFilter, "status", "collection", "category", "institution__type", "editor")

@@ -15,6 +15,7 @@ from cases.models.search import (
     SearchState,
 )
 from cases.models.seed import SeedRecord
+from cases.models.sheet import SheetImport
 from cases.models.version import Version, VersionEvent
 from cases.models.vocabulary import Category, Facet, Term
 from cases.models.word_import import WordImport, WordImportOutcome, WordPicture, WordUpload
@@ -39,6 +40,7 @@ __all__ = [
     "SearchSet",
     "SearchState",
     "SeedRecord",
+    "SheetImport",
     "Term",
     "Version",
     "VersionEvent",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.actions.cases import delete_cases
 from cases.actions.word_files import start_upload
-from cases.models import Version, WordImport
+from cases.models import SheetImport, Version, WordImport
 from tests.factories import make_case, make_finished_draft, make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,10 @@ PAGES = {
     "cases_case_history": ("draft", STAFF),
     "cases_case_delete": ("draft", MANAGERS),
     "cases_case_deleted": ("", STAFF),
+    "cases_case_sheet": ("", STAFF),
+    "cases_case_sheet_template": ("", STAFF),
+    "cases_case_sheet_export": ("format", STAFF),
+    "cases_case_sheet_review": ("sheet", {**STAFF, "编辑": 404, "审核": 404, "管理员": 404}),  # another person's
     **{f"cases_{model}_changelist": ("", STAFF) for model in VOCABULARY},
     **{f"cases_{model}_change": (model, STAFF) for model in VOCABULARY},
     **{f"cases_{model}_history": (model, STAFF) for model in VOCABULARY},
@@ -70,11 +74,12 @@ STEPS = {
 POSTS = {"cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302})}
 # addresses with tests of their own, or that only lead on
 ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "cases_case_render"}
+EXPORTS = {"export_xlsx", "export_csv", "export_figures"}
 ACTIONS = {
     "case": {
-        "编辑": {"submit_selected"},
-        "审核": {"submit_selected", "publish_selected", "archive_selected"},
-        "管理员": {"submit_selected", "publish_selected", "archive_selected", "delete_selected"},
+        "编辑": {"submit_selected", *EXPORTS},
+        "审核": {"submit_selected", "publish_selected", "archive_selected", *EXPORTS},
+        "管理员": {"submit_selected", "publish_selected", "archive_selected", "delete_selected", *EXPORTS},
     },
     **{model: {"编辑": set(), "审核": set(), "管理员": {"delete_selected"}} for model in VOCABULARY},
     "wordimport": {role: {"delete_selected"} for role in ("编辑", "审核", "管理员")},
@@ -104,6 +109,8 @@ def things():
         "version": version,
         "upload": lambda: start_upload(user=make_user()).pk,
         "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
+        "format": lambda: "xlsx",
+        "sheet": lambda: SheetImport.objects.create(user=make_user(), filename="a.xlsx", data={}).pk,
     }
     return lambda kind: [] if kind == "" else [makers[kind]()]
 
