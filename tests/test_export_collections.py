@@ -10,9 +10,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from PIL import Image
 
+from cases.actions.revisions import open_revision
 from cases.models import Case, CaseImage, Category, Chapter, Collection, Institution, KeyFigure, SeedRecord, Term
 from tests.exports.test_fixtures import NASTY
-from tests.factories import make_case, make_category, make_chapter, make_collection, make_institution, make_term
+from tests.factories import (
+    make_case,
+    make_category,
+    make_chapter,
+    make_collection,
+    make_institution,
+    make_term,
+    make_user,
+)
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 MODELS = [Case, KeyFigure, CaseImage, Chapter, Collection, Category, Institution, Term]
@@ -128,6 +137,26 @@ def test_other_picture_of_the_same_name_is_not_taken_for_it(tmp_path, settings):
     (tmp_path / "site" / "cases" / "a.png").write_bytes(b"two")
     with pytest.raises(CommandError, match=r"cases/a\.png 与站上同名的另一张不同"):
         call_command("seed", str(tmp_path / "out"), verbosity=0)
+
+
+def test_revision_travels_with_its_original_and_the_desk_stays_at_home(tmp_path):
+    editor = make_user("编辑")
+    original = make_case(title="原来的")
+    revision = open_revision(case=original, user=editor)
+    Case.objects.filter(pk=revision.pk).update(title="改过的", review_comment="只在工作台")
+    export(tmp_path / "out")
+    text = b"".join(files(tmp_path / "out").values()).decode()
+    assert "只在工作台" not in text
+    assert editor.username not in text
+    empty_database()
+    call_command("seed", str(tmp_path / "out"), verbosity=0)
+    loaded = Case.objects.get(title="改过的")
+    assert (loaded.code, loaded.revises.code, loaded.status, loaded.editor) == (
+        revision.code,
+        original.code,
+        "draft",
+        None,
+    )
 
 
 def test_one_collection_comes_with_what_it_needs_and_nothing_else(tmp_path):
