@@ -190,7 +190,7 @@ def test_arrange_queries_do_not_grow(chief, book, django_assert_num_queries, ite
 def test_publish_page_queries_do_not_grow(chief, book, django_assert_num_queries, item_count):
     for _ in range(item_count):
         make_finished_draft(collection=book)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert chief.get(url("publish", book)).status_code == 200
 
 

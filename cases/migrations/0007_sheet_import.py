@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_groups'),
+        ('cases', '0006_word_import'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
