@@ -109,7 +109,11 @@ class Sorter:
 
     @property
     def has_markers(self) -> bool:
-        return any(self._markers.values())
+        return any(self._markers.values()) or any(
+            is_heading(block) and section_meant(strip_number(shown(block)).words)[0]
+            for block in self._blocks
+            if isinstance(block, Paragraph) and block.role != "title"
+        )
 
     def _top_depths(self) -> dict[str, int]:
         tops: dict[str, int] = {}

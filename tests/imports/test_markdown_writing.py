@@ -36,7 +36,7 @@ def squeezed(text):
     return re.sub(r"\s+", "", text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(WORDS)
 def test_any_text_is_shown_as_it_was_written(text):
     markdown = written(Paragraph([Span(text)]))
@@ -44,20 +44,20 @@ def test_any_text_is_shown_as_it_was_written(text):
     assert not re.search(r"<(?!/?p>|br)", str(render_markdown(markdown)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=4))
 def test_paragraphs_never_become_something_else_together(texts):
     assert shown(written(*(Paragraph([Span(text)]) for text in texts))) == squeezed("".join(texts))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WORDS, WORDS, WORDS)
 def test_bold_in_a_sentence_is_shown_as_bold_and_no_sign_is_lost(before, text, after):
     markdown = written(Paragraph([Span(before), Span(text, bold=True), Span(after)]))
     assert shown(markdown) == squeezed(before + text + after)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WORDS, WORDS)
 def test_cells_stay_in_their_columns(left, right):
     rows = [[Cell([Paragraph([Span(text)])]) for text in pair] for pair in (("甲", "乙"), (left, right))]
@@ -66,7 +66,7 @@ def test_cells_stay_in_their_columns(left, right):
     assert shown(written(Table(rows))) == squeezed("甲乙" + left + right)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(WORDS.filter(str.strip), min_size=1, max_size=4), st.sampled_from(["bullet", "number"]))
 def test_a_list_has_as_many_items_as_in_word(texts, kind):
     items = [Paragraph([Span(text)], listed=kind, ordinal=number) for number, text in enumerate(texts, 1)]

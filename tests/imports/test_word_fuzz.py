@@ -116,7 +116,7 @@ def read(data: bytes) -> WordDocument | None:
     return document
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<?xml", b"{\\rtf"]),
@@ -125,7 +125,7 @@ def test_any_bytes(data, start):
     read(start + data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml", "x"]),
@@ -136,7 +136,7 @@ def test_any_members_of_a_zip(members):
     read(raw.zipped(members))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=20))
 def test_any_bytes_changed(changes):
     data = bytearray(raw.raw_docx(raw.case(raw.p("做了。")), styles=raw.STYLES))
@@ -145,7 +145,7 @@ def test_any_bytes_changed(changes):
     read(bytes(data))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(elements(), max_size=6))
 def test_any_elements_in_any_order(blocks):
     read(raw.raw_docx("".join(blocks), styles=raw.STYLES, numbering=raw.NUMBERING))
@@ -156,7 +156,7 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]", "", KNOWN.sub("", re.sub(r"\s", "", HINT.sub("", FORM_HINT.sub("", text)))))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.lists(WORDS, max_size=4).map("".join), min_size=1, max_size=12))
 def test_no_word_is_lost_without_a_notice(lines):
     clean = ["".join(char for char in line if char.isprintable() and char != "<") for line in lines]
@@ -168,7 +168,7 @@ def test_no_word_is_lost_without_a_notice(lines):
         assert [line for line in clean if bare(strip_number(line).words) not in kept] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_any_table(rows):
     clean = [["".join(char for char in cell if char.isprintable()) for cell in row] for row in rows]

@@ -14,7 +14,8 @@ from cases.imports.docx.limits import FILE_BYTES, MB, SECONDS
 from cases.imports.reading import read_case
 from cases.imports.word import read_word
 from tests.imports.docx_files import styled_case
-from tests.imports.docx_hostile import OK, damage, false_names, parts, traps
+from tests.imports.docx_hostile import OK, damage, false_names, parts
+from tests.imports.docx_traps import traps
 
 SMALL = false_names() | dict(damage()) | parts()
 TRAPS = traps()
