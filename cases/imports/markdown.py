@@ -12,14 +12,15 @@ NUMBER_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # within a word it is harmless
-LINKISH = re.compile(r"\[(?=[^\[\]]*\]\s?[\[(:])")
+LINKISH = re.compile(r"\]\s?[\[(:]")
 
 
 def escape(text: str) -> str:
     """Text as it stands, safe within a line: no emphasis, link, code or HTML comes of it."""
     text = text.replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*")
     text = UNDERLINE.sub(r"\\_", text)
-    text = LINKISH.sub(r"\\[", text)
+    if LINKISH.search(text) or text.count("[") != text.count("]"):
+        text = text.replace("[", "\\[")
     return TAG.sub("&lt;", ENTITY.sub("&amp;", text))
 
 

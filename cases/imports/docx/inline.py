@@ -8,10 +8,12 @@ from urllib.parse import quote, urlsplit
 from lxml import etree
 
 from cases.imports.docx.blocks import Paragraph, PictureRef, Span
+from cases.imports.docx.limits import RUNS
 from cases.imports.docx.package import Relationship
+from cases.imports.docx.sniff import refuse
 from cases.imports.docx.styles import Style, Styles
 from cases.imports.docx.symbols import symbol
-from cases.imports.docx.xml import MC, A, M, R, V, W, flag, value, whole
+from cases.imports.docx.xml import MC, TOO_COMPLEX, A, M, R, V, W, flag, value, whole
 
 INSIDE = {f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "sdtContent", "customXml", "dir", "bdo", "rubyBase")}
 THROUGH = {f"{W}sdt", f"{W}ruby"}
@@ -58,6 +60,7 @@ class InlineReader:
         self.boxes: list[etree._Element] = []
         self._fields: list[Field] = []
         self._dropped = dropped
+        self._runs = 0
 
     def fill(self, paragraph: Paragraph, element: etree._Element, style: Style) -> None:
         self._children(element, paragraph, style, "")
@@ -100,6 +103,9 @@ class InlineReader:
         return href
 
     def _run(self, run: etree._Element, paragraph: Paragraph, style: Style, href: str) -> None:
+        self._runs += 1
+        if self._runs > RUNS:
+            raise refuse("too-complex", TOO_COMPLEX)
         properties = run.find(f"{W}rPr")
         own = self._styles.get(value(properties, "rStyle"))
         if _first(flag(properties, "vanish"), own.hidden, style.hidden):

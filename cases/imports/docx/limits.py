@@ -11,6 +11,7 @@ RATIO = 400  # inflated to packed, for a part of more than RATIO_FROM bytes
 RATIO_FROM = 8 * MB
 
 PARAGRAPHS = 12_000
+RUNS = 60_000
 CELLS = 30_000
 NODES = 700_000
 TEXT = 600_000  # characters of the whole text
