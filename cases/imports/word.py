@@ -26,7 +26,8 @@ TOO_SLOW = "这个文件读了很久也没有读完，已经停下。请把正�
 
 
 def read_word(data: bytes | Path, *, filename: str) -> WordDocument:
-    """The case told by a .docx; raises ``WordFileError`` (Chinese message) for whatever cannot be taken.
+    """The case told by a .docx; raises ``WordFileError`` (Chinese message) for whatever cannot be taken, ``OSError`` for
+    a path that cannot be opened.
 
     Takes at most ``SECONDS`` seconds and ``MEMORY_BYTES`` for any bytes; a path is never read whole by this process.
     """

@@ -13,6 +13,7 @@ from tests.imports.docx_raw import (
     case,
     field,
     image_bytes,
+    level,
     numbered,
     p,
     parts_of,
@@ -36,8 +37,8 @@ def approach(*blocks, rels=(), **more):
     return read(case(*blocks), *rels, **more).approach
 
 
-def notices(document, level):
-    return [notice.text for notice in document.notices if notice.level == level]
+def notices(document, kind):
+    return [notice.text for notice in document.notices if notice.level == kind]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_text_becomes_markdown_that_says_the_same(blocks, expected):
 
 
 @pytest.mark.parametrize(
-    ("block", "level", "words"),
+    ("block", "kind", "words"),
     [
         (p("文", '<w:r><w:commentReference w:id="1"/></w:r>'), "left", "批注 1 条"),
         (p("文", r("藏", "<w:vanish/>")), "left", "隐藏的文字 1 处"),
@@ -143,8 +144,8 @@ def test_text_becomes_markdown_that_says_the_same(blocks, expected):
         (tbl(["一", "二"], [tc("跨", props=GRID)]), "unsure", "合并单元格"),
     ],
 )
-def test_what_is_not_text_is_told(block, level, words):
-    assert any(words in text for text in notices(read(case(p("正文。"), block)), level))
+def test_what_is_not_text_is_told(block, kind, words):
+    assert any(words in text for text in notices(read(case(p("正文。"), block)), kind))
 
 
 def test_a_contents_list_is_left_out_and_the_text_after_it_is_not():
@@ -251,6 +252,17 @@ def test_automatic_chinese_numbers_open_sections():
     document = read(body)
     assert (document.background, document.results) == ("背景。", "成效。")
     assert document.approach == "### （一）推出产品\n\n做法。"
+
+
+def test_a_list_takes_its_kind_from_its_list_style():
+    numbering = (
+        '<w:abstractNum w:abstractNumId="7"><w:numStyleLink w:val="L"/></w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="8"><w:styleLink w:val="L"/>{level(0, "bullet", "●")}</w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="9"><w:numStyleLink w:val="none"/></w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="9"><w:abstractNumId w:val="9"/></w:num>'
+    )
+    data = raw_docx(case(numbered("甲", 7), p("文。"), numbered("乙", 9)), numbering=numbering)
+    assert read_case(BytesIO(data), "来稿.docx").approach == "- 甲\n\n文。\n\n1. 乙"
 
 
 def test_a_strict_document_is_read_like_any_other():

@@ -44,8 +44,17 @@ class Numbering:
         if root is not None:
             for element in root.iterchildren(f"{W}abstractNum"):
                 self._abstract[element.get(f"{W}abstractNumId", "")] = _levels(element)
+            self._follow_styles(root)
             for element in root.iterchildren(f"{W}num"):
                 self._add(element)
+
+    def _follow_styles(self, root: etree._Element) -> None:
+        """A list that only names a list style has the levels of the definition made for that style (one step: no loops)."""
+        lists = list(root.iterchildren(f"{W}abstractNum"))
+        made = {value(element, "styleLink"): _levels(element) for element in lists if value(element, "styleLink")}
+        for element in lists:
+            if value(element, "numStyleLink") in made:
+                self._abstract[element.get(f"{W}abstractNumId", "")] = made[value(element, "numStyleLink")]
 
     def _add(self, element: etree._Element) -> None:
         number, abstract = element.get(f"{W}numId", ""), value(element, "abstractNumId")
