@@ -105,7 +105,7 @@ def _find_title(lead: list[Paragraph], front: Front, used: set[int], *, is_follo
         if DASH.match(text) or same_kind:
             used.add(id(block))
             front.title += f"——{DASH.sub('', text)}" if DASH.match(text) else f" {text}"
-    front.title = front.title[:MAX_TITLE]
+    front.title = " ".join(front.title.split())[:MAX_TITLE]
 
 
 def _title_block(lead: list[Paragraph], is_followed: bool) -> Paragraph | None:

@@ -1,6 +1,7 @@
 """Which part of the text is summary, background, approach and results."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cases.imports.captions import Captions
 from cases.imports.docx.blocks import Block, Paragraph, Span, Table
@@ -49,6 +50,19 @@ def is_heading(paragraph: Paragraph) -> bool:
     return (paragraph.is_bold and len(text) <= 32 and text[-1] not in "：:") or 1 <= rank <= 3
 
 
+def numbered_headings(blocks: list[Block]) -> set[int]:
+    """Ids of short lines numbered by hand (1. 开通绿色通道) that stand over a longer, unnumbered text; in a row they are a list."""
+    found = set()
+    for block, below in pairwise(blocks):
+        if not isinstance(block, Paragraph) or not isinstance(below, Paragraph) or block.listed or block.role:
+            continue
+        text, under = plain(block), plain(below)
+        named = strip_number(text).rank in (4, 5, 6) and len(text) <= 24 and text[-1] not in ENDS_SENTENCE + "：:"
+        if named and len(under) > len(text) and not strip_number(under).rank and not below.listed:
+            found.add(id(block))
+    return found
+
+
 def marker_of(paragraph: Paragraph) -> Marker | None:
     """The section this line opens, if its words are one of the known names; None otherwise."""
     text = shown(paragraph)
@@ -94,6 +108,7 @@ class Sorter:
         self._blocks = blocks
         self._markers = {id(block): marker_of(block) for block in blocks if isinstance(block, Paragraph)}
         self._tops = self._top_depths()
+        self._numbered = numbered_headings(blocks)
         numbers: dict[str, int] = {}
         self.writers = {name: Writer(notes, numbers) for name in SECTION_NAMES}
         self.lines: dict[str, list[str]] = {name: [] for name in SECTION_NAMES}
@@ -140,7 +155,7 @@ class Sorter:
                 self._put(Paragraph(marker.rest, size=block.size, pictures=block.pictures))
             elif block.pictures:
                 self._put(Paragraph(pictures=block.pictures))
-        elif is_heading(block) and not self._is_caption(block):
+        elif (is_heading(block) or id(block) in self._numbered) and not self._is_caption(block):
             self._heading(block)
         else:
             self._put(block)

@@ -195,6 +195,19 @@ def test_a_sentence_with_a_known_word_is_no_heading():
     assert document.approach == f"### （一）创新产品，提升服务成效\n\n{APPROACH}"
 
 
+def test_short_lines_numbered_by_hand_are_headings_over_text_and_a_list_otherwise():
+    lines = (
+        "主要做法",
+        "1. 开通绿色通道",
+        "两天放款，随到随审，不抽贷、不断贷。",
+        "2. 优化服务",
+        "线上办理，七天二十四小时都有人答疑。",
+    )
+    assert read(written(*lines)).approach.count("### ") == 2
+    document = read(written("主要做法", "办了三件事：", "1. 放款", "2. 减费", "3. 上门"))
+    assert document.approach == "办了三件事：\n\n1\\. 放款\n\n2\\. 减费\n\n3\\. 上门"
+
+
 def test_several_cases_in_one_file_are_noticed():
     lines = ("一、案例背景", BACKGROUND, "二、主要做法", APPROACH) * 2
     assert any("可能有几篇案例" in text for text in notices(read(written(*lines)), "unsure"))
