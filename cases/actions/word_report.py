@@ -53,9 +53,9 @@ def save_report(
     """
     try:
         with transaction.atomic():
-            locked = WordImport.objects.select_for_update().get(pk=word_import.pk)
-            case = Case.objects.select_for_update().filter(pk=locked.case_id).first()
-            if case is None:
+            locked = WordImport.objects.select_for_update().filter(pk=word_import.pk).first()
+            case = Case.objects.select_for_update().filter(pk=locked.case_id).first() if locked else None
+            if locked is None or case is None:
                 raise ValidationError("这份来稿的草稿已经被删除了。")
             if user is not None and not may_edit(user, case):
                 raise ValidationError(NOT_YOURS)
