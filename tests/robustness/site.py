@@ -36,6 +36,7 @@ class Site:
         self.database = f"portal_site_{os.getpid()}_{next(_serial)}"
         self.cookies: dict[str, str] = {}
         self.case = 0
+        self.running: set[int] = set()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -64,6 +65,8 @@ class Site:
             self._recreate(self.database, template=f"{self.database}_kept")
 
     def close(self) -> None:
+        for pid in list(self.running):  # of a test that failed half way
+            self.stop(pid)
         self.nursery.stdin.close()
         self.nursery.wait(PATIENCE)
         self.nursery.stdout.close()
@@ -74,9 +77,12 @@ class Site:
     # processes
 
     def start(self, do: str, *arguments) -> int:
-        return self._order(do=do, arguments=arguments, out=str(self.folder / "out"))["pid"]
+        pid = self._order(do=do, arguments=arguments, out=str(self.folder / "out"))["pid"]
+        self.running.add(pid)
+        return pid
 
     def wait(self, pid: int) -> int:
+        self.running.discard(pid)
         return self._order(do="wait", pid=pid)["code"]
 
     def stop(self, pid: int, how: int = signal.SIGKILL) -> None:
