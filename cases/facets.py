@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
@@ -61,12 +62,27 @@ class Option:
 
 def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
     """The list with ``value`` added to or taken from ``name``; always from its first page."""
-    changed = data.copy()
-    values = [item for item in data.getlist(name) if item != value]
-    changed.setlist(name, values if len(values) != len(data.getlist(name)) else [*values, value])
-    changed.pop("page", None)
-    query = changed.urlencode()
-    return f"{path}?{query}" if query else path
+    return _Links(path, data).toggling(name, value)
+
+
+class _Links:
+    """Links that switch one value: the query string is encoded once, since a page has hundreds of them."""
+
+    def __init__(self, path: str, data: QueryDict) -> None:
+        self.path = path
+        self.values = {key: values for key, values in data.lists() if key != "page"}
+        self.encoded = {key: [_encoded(key, value) for value in values] for key, values in self.values.items()}
+
+    def toggling(self, name: str, value: str) -> str:
+        old, encoded = self.values.get(name, []), self.encoded.get(name, [])
+        kept = [part for item, part in zip(old, encoded, strict=True) if item != value]
+        changed = {**self.encoded, name: kept if len(kept) < len(old) else [*encoded, _encoded(name, value)]}
+        query = "&".join(part for parts in changed.values() for part in parts)
+        return f"{self.path}?{query}" if query else self.path
+
+
+def _encoded(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
@@ -75,29 +91,35 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
     Counting takes one query for each of term, category, institution and collection, and one more for each
     dimension that has a selection (its own counts ignore it); a search counts without queries.
     """
-    options = _options()
+    options, links = _options(), _Links(path, data)
     counts = _Counts(case_filter) if case_filter.hits is None else _HitCounts(case_filter)
     groups = []
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
             continue
         chosen = set(case_filter.selected(name))
-        values = [
+        values = tuple(
             FacetValue(
                 slug=option.slug,
                 label=option.label,
-                count=counts.of(name, option),
+                count=count,
                 selected=option.slug in chosen,
-                toggle_url=toggle_url(path, data, name, option.slug),
+                toggle_url=links.toggling(name, option.slug),
                 description=option.description,
             )
-            for option in options[name]
-        ]
-        offered = tuple(value for value in values if value.count or value.selected)
-        if name in ("institution", "keyword"):
-            offered = tuple(sorted(offered, key=lambda value: (not value.selected, -value.count)))[:OFFERED_AT_MOST]
-        groups.append(FacetGroup(name, case_filter.filters[name].label, offered))
+            for option, count in _offered(name, options[name], chosen, counts)
+        )
+        groups.append(FacetGroup(name, case_filter.filters[name].label, values))
     return [group for group in groups if group.values]
+
+
+def _offered(name: str, options: list[Option], chosen: set[str], counts) -> list[tuple[Option, int]]:
+    """The options with cases, and those chosen, each with its count; of long dimensions the most frequent."""
+    counted = ((option, counts.of(name, option)) for option in options)
+    offered = [(option, count) for option, count in counted if count or option.slug in chosen]
+    if name in ("institution", "keyword"):
+        return sorted(offered, key=lambda item: (item[0].slug not in chosen, -item[1]))[:OFFERED_AT_MOST]
+    return offered
 
 
 class _Counts:
