@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
@@ -91,8 +92,9 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
     Counting takes one query for each of term, category, institution and collection, and one more for each
     dimension that has a selection (its own counts ignore it); a search counts without queries.
     """
-    options, links = _options(), _Links(path, data)
-    counts = _Counts(case_filter) if case_filter.hits is None else _HitCounts(case_filter)
+    links, hits = _Links(path, data), case_filter.hits
+    counts = _Counts(case_filter) if hits is None else _HitCounts(case_filter)
+    options = {**(_named_options("") if hits is None else _named_options(hits.sets.names_stamp)), **_book_options()}
     groups = []
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
@@ -168,20 +170,36 @@ def _count_by(cases: QuerySet, column: str) -> dict[int, int]:
     return dict(cases.order_by().values_list(column).annotate(n=Count("pk")).order_by())
 
 
-def _options() -> dict[str, list[Option]]:
-    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+def _book_options() -> dict[str, list[Option]]:
     collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
-    by_type, by_year = defaultdict(list), defaultdict(list)
-    for pk, _, _, kind in institutions:
-        by_type[kind].append(pk)
+    by_year = defaultdict(list)
     for pk, _, _, year in collections:
         by_year[year].append(pk)
+    return {
+        "collection": [Option(slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
+        "year": [Option(str(year), f"{year} 年", tuple(by_year[year])) for year in sorted(by_year, reverse=True)],
+    }
+
+
+def _named_options(names_stamp: str) -> dict[str, list[Option]]:
+    """Options of what has names; read once for each state of the names, where that is known."""
+    return _kept_options(names_stamp) if names_stamp else _read_options()
+
+
+@lru_cache(maxsize=2)
+def _kept_options(names_stamp: str) -> dict[str, list[Option]]:
+    return _read_options()
+
+
+def _read_options() -> dict[str, list[Option]]:
+    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    by_type = defaultdict(list)
+    for pk, _, _, kind in institutions:
+        by_type[kind].append(pk)
     return {
         "category": [Option(c.slug, c.name, (c.pk,)) for c in Category.objects.only("slug", "name")],
         "institution": [Option(slug, name, (pk,)) for pk, slug, name, _ in institutions],
         "type": [Option(value, label, tuple(by_type[value])) for value, label in InstitutionType.choices],
-        "collection": [Option(slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
-        "year": [Option(str(year), f"{year} 年", tuple(by_year[year])) for year in sorted(by_year, reverse=True)],
         **_term_options(),
     }
 
