@@ -35,6 +35,15 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     A key without a case is forgotten. ``force`` writes even what has not changed; ``relate`` works out related
     cases at once. About 10 ms a case.
     """
+    changed = write_cases(keys, force=force)
+    if relate:
+        related.relate(changed)
+    return len(changed)
+
+
+@transaction.atomic
+def write_cases(keys: Iterable[int], *, force: bool = False) -> list[int]:
+    """``index_cases`` without the related cases; returns the keys of those that changed."""
     keys = list(keys)
     sets.lock()
     cases = _cases(keys)
@@ -44,14 +53,13 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     moved = [entry for entry in entries if force or entry.known is None or entry.known.sets != _packed(entry.case)]
     _forget(set(keys) - {case.pk for case in cases})
     if not changed and not moved:
-        return 0
-    new_names = _write_texts(changed)
+        return []
+    _write_texts(changed)
     _write_sets(moved)
-    _write_documents(list({entry.case.pk: entry for entry in (*changed, *moved)}.values()))
-    sets.touch(names=new_names)
-    if relate:
-        related.relate([entry.case.pk for entry in (*changed, *moved)])
-    return len({entry.case.pk for entry in (*changed, *moved)})
+    written = {entry.case.pk: entry for entry in (*changed, *moved)}
+    _write_documents(list(written.values()))
+    sets.touch()
+    return list(written)
 
 
 @transaction.atomic
@@ -99,15 +107,15 @@ def _packed(case: Case) -> str:
     return " ".join(sorted(sets_of(case)))
 
 
-def _write_texts(entries: list[Entry]) -> bool:
-    """Tokens into the engine, words of titles into the names; whether any of these was new."""
+def _write_texts(entries: list[Entry]) -> None:
+    """Tokens into the engine, words of titles among the names (no segmenter knows these, so its names stay)."""
     if not entries:
-        return False
+        return
     if any(entry.known is None for entry in entries) and not SearchDocument.objects.exists():
         clear()  # rows of an emptied database (tests, a restored dump) would answer for the new cases' keys
     segmenter = names.segmenter(sets.snapshot().names_stamp)
     engine().write((entry.case.pk, *tokens_of(entry.content, segmenter)) for entry in entries)
-    return names.write_words({word for entry in entries for word in title_words(entry.content, segmenter)})
+    names.write_words({word for entry in entries for word in title_words(entry.content, segmenter)})
 
 
 def _write_sets(entries: list[Entry]) -> None:

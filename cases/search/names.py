@@ -31,12 +31,11 @@ def write_names(kind: NameKind, owners: Iterable) -> None:
     _create([_name(kind, owner.pk, label) for owner in owners for label in _labels(kind, owner)])
 
 
-def write_words(words: Iterable[str]) -> bool:
-    """Make words of titles known; whether any was new."""
+def write_words(words: Iterable[str]) -> None:
+    """Make words of titles known."""
     words = set(words)
     known = set(SearchName.objects.filter(kind=NameKind.WORD, text__in=words).values_list("text", flat=True))
     _create([_name(NameKind.WORD, 0, word) for word in sorted(words - known)])
-    return bool(words - known)
 
 
 def forget(kind: NameKind, owner: int) -> None:
