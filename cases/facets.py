@@ -1,6 +1,7 @@
 """Facets of a filtered list: every value with its live count and the link that switches it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from pyroaring import BitMap
 
 from cases.filters import CaseFilter
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
-from cases.search.dimensions import count
+from cases.search.dimensions import count, sets_of
 
 SHOWN_AT_FIRST = 8
 OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
@@ -58,7 +59,13 @@ class Option:
     slug: str
     label: str
     pks: tuple[int, ...]
+    sets: tuple[str, ...]
     description: str = ""
+
+
+def _option(dimension: str, slug: str, label: str, pks: Iterable[int], description: str = "") -> Option:
+    pks = tuple(pks)
+    return Option(slug, label, pks, sets_of(dimension, pks), description)
 
 
 def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
@@ -160,7 +167,7 @@ class _HitCounts:
         self.narrowed = case_filter.narrowed if case_filter.form.is_valid() else {"": BitMap()}
 
     def of(self, name: str, option: Option) -> int:
-        return count(self.sets, name, option.pks, self.narrowed.get(name, self.narrowed[""]))
+        return count(self.sets, option.sets, self.narrowed.get(name, self.narrowed[""]))
 
 
 def _count_by(cases: QuerySet, column: str) -> dict[int, int]:
@@ -176,8 +183,8 @@ def _book_options() -> dict[str, list[Option]]:
     for pk, _, _, year in collections:
         by_year[year].append(pk)
     return {
-        "collection": [Option(slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
-        "year": [Option(str(year), f"{year} 年", tuple(by_year[year])) for year in sorted(by_year, reverse=True)],
+        "collection": [_option("collection", slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
+        "year": [_option("year", str(year), f"{year} 年", by_year[year]) for year in sorted(by_year, reverse=True)],
     }
 
 
@@ -197,9 +204,9 @@ def _read_options() -> dict[str, list[Option]]:
     for pk, _, _, kind in institutions:
         by_type[kind].append(pk)
     return {
-        "category": [Option(c.slug, c.name, (c.pk,)) for c in Category.objects.only("slug", "name")],
-        "institution": [Option(slug, name, (pk,)) for pk, slug, name, _ in institutions],
-        "type": [Option(value, label, tuple(by_type[value])) for value, label in InstitutionType.choices],
+        "category": [_option("category", c.slug, c.name, (c.pk,)) for c in Category.objects.only("slug", "name")],
+        "institution": [_option("institution", slug, name, (pk,)) for pk, slug, name, _ in institutions],
+        "type": [_option("type", value, label, by_type[value]) for value, label in InstitutionType.choices],
         **_term_options(),
     }
 
@@ -207,5 +214,5 @@ def _read_options() -> dict[str, list[Option]]:
 def _term_options() -> dict[str, list[Option]]:
     options: dict[str, list[Option]] = {name: [] for name in TERM_FACETS}
     for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
-        options[facet].append(Option(slug, name, (pk,), description))
+        options[facet].append(_option(facet, slug, name, (pk,), description))
     return options
