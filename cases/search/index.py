@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from cases.models import Case, Category, Institution, NameKind, SearchDocument, SearchName, Term
 from cases.search import names, related, sets
+from cases.search.analysis import Segmenter
 from cases.search.documents import CONTENT_FIELDS, Content, content_of, sets_of, title_words, tokens_of
 from cases.search.engines import engine
 
@@ -35,7 +36,7 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     A key without a case is forgotten. ``force`` writes even what has not changed; ``relate`` works out related
     cases at once. About 10 ms a case.
     """
-    changed = write_cases(keys, force=force)
+    changed = _write(keys, force=force)
     if relate:
         related.relate(changed)
     return len(changed)
@@ -44,8 +45,11 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
 @transaction.atomic
 def write_cases(keys: Iterable[int], *, force: bool = False) -> list[int]:
     """``index_cases`` without the related cases; returns the keys of those that changed."""
-    keys = list(keys)
-    sets.lock()
+    return _write(keys, force=force)
+
+
+def _write(keys: Iterable[int], *, force: bool) -> list[int]:
+    keys, state = list(keys), sets.lock()
     cases = _cases(keys)
     known = SearchDocument.objects.in_bulk(keys)
     entries = [Entry(case, content_of(case), known.get(case.pk)) for case in cases]
@@ -54,11 +58,11 @@ def write_cases(keys: Iterable[int], *, force: bool = False) -> list[int]:
     _forget(set(keys) - {case.pk for case in cases})
     if not changed and not moved:
         return []
-    _write_texts(changed)
+    _write_texts(changed, names.segmenter(state.names_stamp))
     _write_sets(moved)
     written = {entry.case.pk: entry for entry in (*changed, *moved)}
     _write_documents(list(written.values()))
-    sets.touch()
+    sets.touch(members=bool(moved))
     return list(written)
 
 
@@ -90,7 +94,7 @@ def mend_sets() -> None:
     wrong = {name for name in {*expected, *actual} if expected.get(name) != (actual.get(name) or None)}
     if wrong:
         sets.apply({name: expected[name] for name in wrong}, {name: actual.get(name, ()) for name in wrong})
-        sets.touch()
+        sets.touch(members=True)
 
 
 def clear() -> None:
@@ -107,13 +111,12 @@ def _packed(case: Case) -> str:
     return " ".join(sorted(sets_of(case)))
 
 
-def _write_texts(entries: list[Entry]) -> None:
+def _write_texts(entries: list[Entry], segmenter: Segmenter) -> None:
     """Tokens into the engine, words of titles among the names (no segmenter knows these, so its names stay)."""
     if not entries:
         return
     if any(entry.known is None for entry in entries) and not SearchDocument.objects.exists():
         clear()  # rows of an emptied database (tests, a restored dump) would answer for the new cases' keys
-    segmenter = names.segmenter(sets.snapshot().names_stamp)
     engine().write((entry.case.pk, *tokens_of(entry.content, segmenter)) for entry in entries)
     names.write_words({word for entry in entries for word in title_words(entry.content, segmenter)})
 
@@ -159,7 +162,7 @@ def _forget(keys: set[int]) -> None:
     sets.apply({}, removed)
     engine().delete(keys)
     SearchDocument.objects.filter(pk__in=keys).delete()
-    sets.touch()
+    sets.touch(members=True)
 
 
 def forget_named(owner: Institution | Term | Category) -> None:

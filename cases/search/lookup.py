@@ -77,11 +77,12 @@ class Lookup:
 
     def _find(self, scope: str, tokens: tuple[str, ...], *, prefix: bool = False) -> BitMap:
         memo, key = self.sets.found, (scope, tokens, prefix)
-        if key not in memo:
+        found = memo.get(key)
+        if found is None:
             if len(memo) >= MEMO:
-                memo.clear()
-            memo[key] = self._engine.ids(scope, tokens, prefix=prefix)
-        return memo[key] & self.visible
+                memo.clear()  # by whichever thread comes first; hence no second look into it below
+            found = memo[key] = self._engine.ids(scope, tokens, prefix=prefix)
+        return found & self.visible
 
     def _cut(self, run: str) -> list[str]:
         """Words of a run; single characters the dictionary left over join, or go with the word before them."""

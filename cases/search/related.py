@@ -114,7 +114,7 @@ class Library:
 
     def __init__(self) -> None:
         self.sets = sets.snapshot()
-        self.terms = {f"term:{term.pk}": term for term in Term.objects.only("pk", "name", "facet")}
+        self.terms: dict[str, tuple[str, str]] = {}  # facet and name
         self._known: dict[int, tuple[str, str]] = {}
 
     def neighbours(self, key: int) -> list[Neighbour]:
@@ -137,9 +137,13 @@ class Library:
     def _worth(self, own: set[str]) -> dict[str, float]:
         """The terms of a case and what sharing each of them counts: rare ones most."""
         bitmaps = self.sets.bitmaps
+        missing = [name for name in own if name.startswith("term:") and name not in self.terms]
+        if missing:
+            rows = Term.objects.filter(pk__in=[name.removeprefix("term:") for name in missing])
+            self.terms |= {f"term:{pk}": (facet, name) for pk, facet, name in rows.values_list("pk", "facet", "name")}
         total = max(1, len(bitmaps.get(sets.PUBLISHED, ())))
         return {
-            name: RARITY[self.terms[name].facet] * math.log(1 + total / (1 + len(bitmaps.get(name, ()))))
+            name: RARITY[self.terms[name][0]] * math.log(1 + total / (1 + len(bitmaps.get(name, ()))))
             for name in own
             if name in self.terms
         }
@@ -169,8 +173,8 @@ class Library:
 
     def _reason(self, shared: list[str], same_institution: bool) -> str:
         """同为知识产权质押、缺抵押缺担保；同一家机构."""
-        terms = [self.terms[name] for name in shared]
-        named = [term.name for term in terms if term.facet != Facet.PRIORITY][:2]
+        told = (self.terms[name] for name in shared)
+        named = [name for facet, name in told if facet != Facet.PRIORITY][:2]
         parts = [f"同为{'、'.join(named)}"] if named else []
         if same_institution:
             parts.append("同一家机构")
