@@ -12,6 +12,7 @@ from cases.search.engines import engine
 from cases.search.lexicon import STOP_WORDS, SYNONYMS_OF
 
 RARE = 50  # a long word found less often is also looked for by its pairs of characters
+LONG = 4  # characters from which a word is also taken for the words inside it
 MAX_UNITS = 16
 MEMO = 1000
 DIRECT, SYNONYM, NAMED, PART = 1.0, 0.7, 0.9, 0.6
@@ -108,7 +109,7 @@ class Lookup:
             self._read_pinyin(unit)
         if not unit.body:
             return self._correct(unit)
-        return [self._finished(unit)]
+        return [self._finished(unit), *self._inner(surface)]
 
     def _read_pinyin(self, unit: Unit) -> None:
         found = names.by_pinyin(unit.surface) if len(unit.surface) > 1 else []
@@ -130,6 +131,20 @@ class Lookup:
                 unit.corrected = label
                 return [self._finished(unit)]
         return [self._finished(unit), *self._parts(unit.surface)]
+
+    def _inner(self, surface: str) -> list[Unit]:
+        """Words inside a long one, to tell apart the many cases that a plain phrase finds: 发不出工资 -> 工资."""
+        if not is_han(surface) or len(surface) < LONG:
+            return []
+        found = []
+        for word in self.segmenter.inner_words(surface):
+            if word in STOP_WORDS:
+                continue
+            unit = Unit(word, {word: PART}, self.word("body", word), self.word("head", word), part=True)
+            for synonym in SYNONYMS_OF.get(word, ()):
+                self._widen(unit, synonym, PART * SYNONYM)
+            found.append(self._finished(unit))
+        return [unit for unit in found if unit.body]
 
     def _parts(self, surface: str) -> list[Unit]:
         if not is_han(surface) or len(surface) < 3:

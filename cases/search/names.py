@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 
 from cases.models import Category, Institution, KeyMode, NameKind, SearchKey, SearchName, Term
 from cases.search import lexicon
-from cases.search.analysis import Segmenter, fold, is_han, pinyin
+from cases.search.analysis import Segmenter, fold, is_han, pinyin, pinyins
 
 NEAR_LENGTHS = range(3, 13)
 MAX_DICTIONARY = 50_000
@@ -47,8 +47,8 @@ def keys_of(text: str, kind: str) -> set[tuple[str, str]]:
     tails = [text] if kind == NameKind.WORD else [text[i:] for i in range(len(text) - 1)] or [text]
     keys = {(KeyMode.TEXT, tail) for tail in tails}
     for tail in tails if len(text) <= 12 else tails[:1]:
-        full, initials = pinyin(tail)
-        keys |= {(KeyMode.PINYIN, full), (KeyMode.INITIALS, initials)}
+        for full, initials in pinyins(tail):
+            keys |= {(KeyMode.PINYIN, full), (KeyMode.INITIALS, initials)}
     if len(text) in NEAR_LENGTHS and is_han(text):
         keys |= {(KeyMode.NEAR, key) for key in without_one(text)}
     return {(str(mode), key[:120]) for mode, key in keys if key}

@@ -83,16 +83,15 @@ class Ranking:
 
 
 def _match(unit: Unit, texts: dict[str, str]) -> float:
-    return max(weight * _weighed(pattern, texts) for pattern, weight in unit.patterns.items())
-
-
-def _weighed(pattern: str, texts: dict[str, str]) -> float:
-    found = 0.0
+    """In each field the best of the word's patterns counts, the more often it stands there the less each time."""
+    total = 0.0
     for name, weight in WEIGHTS.items():
-        times = texts[name].count(pattern)
-        if times:
-            found += weight * times / (times + SATURATION) * (1 + SATURATION)
-    return found
+        text, best = texts[name], 0.0
+        for pattern, worth in unit.patterns.items():
+            if times := text.count(pattern):
+                best = max(best, worth * times / (times + SATURATION))
+        total += weight * best
+    return total * (1 + SATURATION)
 
 
 def _slice(groups: Iterable[BitMap], start: int, stop: int) -> list[int]:
