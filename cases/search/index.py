@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from pyroaring import BitMap
 
-from cases.models import Case, Category, Institution, NameKind, SearchDocument, SearchName, Term
+from cases.models import Case, Category, Institution, NameKind, SearchDocument, Term
 from cases.search import names, related, sets
 from cases.search.analysis import Segmenter
 from cases.search.documents import CONTENT_FIELDS, Content, content_of, sets_of, title_words, tokens_of
@@ -73,6 +73,14 @@ def index_named(owners: Sequence[Institution | Term | Category]) -> None:
         sets.lock()
         names.write_names(KIND_OF[type(owners[0])], owners)
         sets.touch(names=True)
+
+
+@transaction.atomic
+def forget_named(owner: Institution | Term | Category) -> None:
+    """Take the names of something deleted out of the suggestions."""
+    sets.lock()
+    names.forget(KIND_OF[type(owner)], owner.pk)
+    sets.touch(names=True)
 
 
 @transaction.atomic
@@ -163,8 +171,3 @@ def _forget(keys: set[int]) -> None:
     engine().delete(keys)
     SearchDocument.objects.filter(pk__in=keys).delete()
     sets.touch(members=True)
-
-
-def forget_named(owner: Institution | Term | Category) -> None:
-    """Take the names of something deleted out of the suggestions."""
-    SearchName.objects.filter(kind=KIND_OF[type(owner)], owner=owner.pk).delete()

@@ -27,7 +27,7 @@ OWNERS = {NameKind.INSTITUTION: Institution, NameKind.TERM: Term, NameKind.CATEG
 def write_names(kind: NameKind, owners: Iterable) -> None:
     """Put the present names of institutions, terms or categories in place of the former."""
     owners = list(owners)
-    SearchName.objects.filter(kind=kind, owner__in=[owner.pk for owner in owners]).delete()
+    forget(kind, *(owner.pk for owner in owners))
     _create([_name(kind, owner.pk, label) for owner in owners for label in _labels(kind, owner)])
 
 
@@ -38,8 +38,8 @@ def write_words(words: Iterable[str]) -> None:
     _create([_name(NameKind.WORD, 0, word) for word in sorted(words - known)])
 
 
-def forget(kind: NameKind, owner: int) -> None:
-    SearchName.objects.filter(kind=kind, owner=owner).delete()
+def forget(kind: NameKind, *owners: int) -> None:
+    SearchName.objects.filter(kind=kind, owner__in=owners).delete()
 
 
 def keys_of(text: str, kind: str) -> set[tuple[str, str]]:
