@@ -6,8 +6,10 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 
@@ -41,6 +43,20 @@ def reachable(engine: str) -> bool:
         print(f"{engine}: no server at {SERVER} (BENCH_POSTGRES), left out", file=sys.stderr)
         return False
     return True
+
+
+def processor_time() -> float:
+    """Seconds of processor that this process has used, with its PostgreSQL backend where that runs on this machine.
+
+    A busy machine stretches every time by the clock, and this one hardly.
+    """
+    from django.db import connection  # noqa: PLC0415 -- only the worker has a database
+
+    own = time.process_time()
+    if connection.vendor != "postgresql":
+        return own
+    schedule = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return own + int(schedule.read_text().split()[0]) / 1e9
 
 
 def in_process(module: str, url: str, *arguments: str) -> dict:
