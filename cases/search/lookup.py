@@ -12,6 +12,7 @@ from cases.search.engines import engine
 from cases.search.lexicon import STOP_WORDS, SYNONYMS_OF
 
 RARE = 50  # a long word found less often is also looked for by its pairs of characters
+COMMON = 10_000  # cases that hold a word, from which its synonyms are not asked for: each costs a look-up
 LONG = 4  # characters from which a word is also taken for the words inside it
 MAX_UNITS = 16
 MEMO = 1000
@@ -103,7 +104,7 @@ class Lookup:
     def _resolve(self, surface: str) -> list[Unit]:
         body = self.word("body", surface)
         unit = Unit(surface, {surface: DIRECT}, body, self.word("head", surface))
-        for synonym in SYNONYMS_OF.get(surface, ()):
+        for synonym in SYNONYMS_OF.get(surface, ()) if len(body) < COMMON else ():
             self._widen(unit, synonym, SYNONYM)
         if surface.isascii() and surface.isalpha():
             self._read_pinyin(unit)
