@@ -5,6 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 VAR := $(or $(PORTAL_VAR_DIR),var)
 WORKERS ?= 2
+SIZES ?= 1000,10000,100000
 
 -include .env
 export
@@ -56,6 +57,8 @@ fmt: .venv/dev.ok
 
 bench: .venv/dev.ok
 	$(BIN)/python -m tests.bench.pages
+	$(BIN)/python -m tests.bench.search_quality
+	$(BIN)/python -m tests.bench.search_speed --sizes $(SIZES)
 
 # Asks for the name and the password of the first member of staff; there is no default one.
 demo-admin: .venv/run.ok $(VAR)/secret_key

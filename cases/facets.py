@@ -1,7 +1,10 @@
 """Facets of a filtered list: every value with its live count and the link that switches it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
@@ -9,7 +12,7 @@ from pyroaring import BitMap
 
 from cases.filters import CaseFilter
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
-from cases.search.dimensions import count
+from cases.search.dimensions import count, sets_of
 
 SHOWN_AT_FIRST = 8
 OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
@@ -56,17 +59,38 @@ class Option:
     slug: str
     label: str
     pks: tuple[int, ...]
+    sets: tuple[str, ...]
     description: str = ""
+
+
+def _option(dimension: str, slug: str, label: str, pks: Iterable[int], description: str = "") -> Option:
+    pks = tuple(pks)
+    return Option(slug, label, pks, sets_of(dimension, pks), description)
 
 
 def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
     """The list with ``value`` added to or taken from ``name``; always from its first page."""
-    changed = data.copy()
-    values = [item for item in data.getlist(name) if item != value]
-    changed.setlist(name, values if len(values) != len(data.getlist(name)) else [*values, value])
-    changed.pop("page", None)
-    query = changed.urlencode()
-    return f"{path}?{query}" if query else path
+    return _Links(path, data).toggling(name, value)
+
+
+class _Links:
+    """Links that switch one value: the query string is encoded once, since a page has hundreds of them."""
+
+    def __init__(self, path: str, data: QueryDict) -> None:
+        self.path = path
+        self.values = {key: values for key, values in data.lists() if key != "page"}
+        self.encoded = {key: [_encoded(key, value) for value in values] for key, values in self.values.items()}
+
+    def toggling(self, name: str, value: str) -> str:
+        old, encoded = self.values.get(name, []), self.encoded.get(name, [])
+        kept = [part for item, part in zip(old, encoded, strict=True) if item != value]
+        changed = {**self.encoded, name: kept if len(kept) < len(old) else [*encoded, _encoded(name, value)]}
+        query = "&".join(part for parts in changed.values() for part in parts)
+        return f"{self.path}?{query}" if query else self.path
+
+
+def _encoded(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
@@ -75,28 +99,26 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
     Counting takes one query for each of term, category, institution and collection, and one more for each
     dimension that has a selection (its own counts ignore it); a search counts without queries.
     """
-    options = _options()
-    counts = _Counts(case_filter) if case_filter.hits is None else _HitCounts(case_filter)
+    links, hits = _Links(path, data), case_filter.hits
+    counts = _Counts(case_filter) if hits is None else _HitCounts(case_filter)
+    options = {**(_named_options("") if hits is None else _named_options(hits.sets.names_stamp)), **_book_options()}
     groups = []
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
             continue
         chosen = set(case_filter.selected(name))
-        values = [
+        values = tuple(
             FacetValue(
                 slug=option.slug,
                 label=option.label,
-                count=counts.of(name, option),
+                count=count,
                 selected=option.slug in chosen,
-                toggle_url=toggle_url(path, data, name, option.slug),
+                toggle_url=links.toggling(name, option.slug),
                 description=option.description,
             )
-            for option in options[name]
-        ]
-        offered = tuple(value for value in values if value.count or value.selected)
-        if name in ("institution", "keyword"):
-            offered = tuple(sorted(offered, key=lambda value: (not value.selected, -value.count)))[:OFFERED_AT_MOST]
-        groups.append(FacetGroup(name, case_filter.filters[name].label, offered))
+            for option, count in _offered(name, options[name], chosen, counts)
+        )
+        groups.append(FacetGroup(name, case_filter.filters[name].label, values))
     return [group for group in groups if group.values]
 
 
@@ -106,8 +128,17 @@ def labels_of(case_filter: CaseFilter) -> list[str]:
     chosen = {name: set(case_filter.selected(name)) for name in CaseFilter.DIMENSIONS}
     if not any(chosen.values()):
         return words
-    options = _options()
+    options = {**_named_options(""), **_book_options()}
     return words + [option.label for name, slugs in chosen.items() for option in options[name] if option.slug in slugs]
+
+
+def _offered(name: str, options: list[Option], chosen: set[str], counts) -> list[tuple[Option, int]]:
+    """The options with cases, and those chosen, each with its count; of long dimensions the most frequent."""
+    counted = ((option, counts.of(name, option)) for option in options)
+    offered = [(option, count) for option, count in counted if count or option.slug in chosen]
+    if name in ("institution", "keyword"):
+        return sorted(offered, key=lambda item: (item[0].slug not in chosen, -item[1]))[:OFFERED_AT_MOST]
+    return offered
 
 
 class _Counts:
@@ -146,7 +177,7 @@ class _HitCounts:
         self.narrowed = case_filter.narrowed if case_filter.form.is_valid() else {"": BitMap()}
 
     def of(self, name: str, option: Option) -> int:
-        return count(self.sets, name, option.pks, self.narrowed.get(name, self.narrowed[""]))
+        return count(self.sets, option.sets, self.narrowed.get(name, self.narrowed[""]))
 
 
 def _count_by(cases: QuerySet, column: str) -> dict[int, int]:
@@ -156,20 +187,36 @@ def _count_by(cases: QuerySet, column: str) -> dict[int, int]:
     return dict(cases.order_by().values_list(column).annotate(n=Count("pk")).order_by())
 
 
-def _options() -> dict[str, list[Option]]:
-    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+def _book_options() -> dict[str, list[Option]]:
     collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
-    by_type, by_year = defaultdict(list), defaultdict(list)
-    for pk, _, _, kind in institutions:
-        by_type[kind].append(pk)
+    by_year = defaultdict(list)
     for pk, _, _, year in collections:
         by_year[year].append(pk)
     return {
-        "category": [Option(c.slug, c.name, (c.pk,)) for c in Category.objects.only("slug", "name")],
-        "institution": [Option(slug, name, (pk,)) for pk, slug, name, _ in institutions],
-        "type": [Option(value, label, tuple(by_type[value])) for value, label in InstitutionType.choices],
-        "collection": [Option(slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
-        "year": [Option(str(year), f"{year} 年", tuple(by_year[year])) for year in sorted(by_year, reverse=True)],
+        "collection": [_option("collection", slug, f"《{title}》", (pk,)) for pk, slug, title, _ in collections],
+        "year": [_option("year", str(year), f"{year} 年", by_year[year]) for year in sorted(by_year, reverse=True)],
+    }
+
+
+def _named_options(names_stamp: str) -> dict[str, list[Option]]:
+    """Options of what has names; read once for each state of the names, where that is known."""
+    return _kept_options(names_stamp) if names_stamp else _read_options()
+
+
+@lru_cache(maxsize=2)
+def _kept_options(names_stamp: str) -> dict[str, list[Option]]:
+    return _read_options()
+
+
+def _read_options() -> dict[str, list[Option]]:
+    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    by_type = defaultdict(list)
+    for pk, _, _, kind in institutions:
+        by_type[kind].append(pk)
+    return {
+        "category": [_option("category", c.slug, c.name, (c.pk,)) for c in Category.objects.only("slug", "name")],
+        "institution": [_option("institution", slug, name, (pk,)) for pk, slug, name, _ in institutions],
+        "type": [_option("type", value, label, by_type[value]) for value, label in InstitutionType.choices],
         **_term_options(),
     }
 
@@ -177,5 +224,5 @@ def _options() -> dict[str, list[Option]]:
 def _term_options() -> dict[str, list[Option]]:
     options: dict[str, list[Option]] = {name: [] for name in TERM_FACETS}
     for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
-        options[facet].append(Option(slug, name, (pk,), description))
+        options[facet].append(_option(facet, slug, name, (pk,), description))
     return options

@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from cases.actions.versions import latest_number, record, record_base
 from cases.models import Case, Category, Collection, Institution, Term, VersionEvent
-from cases.search.index import forget_named, index_cases, index_named
+from cases.search.index import forget_named, index_cases, index_named, write_cases
+from cases.search.related import relate_afresh, unrelated
 
 NAMED = (Institution, Term, Category)
-BATCH = 100
+BATCH = 250
 
 
 @transaction.atomic
@@ -72,17 +73,25 @@ def reindex_names() -> None:
         index_named(list(model.objects.all()))
 
 
-def reindex_cases(keys: Iterable[int], *, force: bool, on_case: Callable[[int], object] = lambda n: None) -> int:
+def reindex_cases(
+    keys: Iterable[int],
+    *,
+    force: bool,
+    on_case: Callable[[int], object] = lambda n: None,
+    on_related: Callable[[int], object] = lambda n: None,
+) -> int:
     """Bring every one of these cases up to date, a transaction for each ``BATCH``; returns how many changed.
 
-    Cases already up to date are passed over, so a run that was stopped goes on where it was.
+    Cases already up to date are passed over, so a run that was stopped goes on where it was. Related cases are
+    worked out at the end, of those that changed and of those that have none.
     """
-    keys, changed = list(keys), 0
+    keys, changed = list(keys), []
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
-        changed += index_cases(batch, force=force)
+        changed += write_cases(batch, force=force)
         on_case(len(batch))
-    return changed
+    relate_afresh(sorted({*changed, *unrelated()}), on_related)
+    return len(changed)
 
 
 def _rows(model: type[models.Model], items: list[dict]) -> list:

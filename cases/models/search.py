@@ -54,12 +54,14 @@ class SearchSet(models.Model):
 
 
 class SearchState(models.Model):
-    """One row: ``stamp`` changes with every write of the index, ``names_stamp`` with every change of the names.
+    """One row: ``stamp`` changes with every write of the index, ``sets_stamp`` with every change of a ``SearchSet``,
+    ``names_stamp`` with every change of the names.
 
     The row is also the lock that writers of the index take first, so that no two of them wait for each other.
     """
 
     stamp = models.CharField(max_length=16)
+    sets_stamp = models.CharField(max_length=16, default="")
     names_stamp = models.CharField(max_length=16)
 
     class Meta:

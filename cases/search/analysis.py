@@ -22,6 +22,16 @@ SENTENCE_END = re.compile(r"(?<=[。！？；!?;])|\n+")
 MARKDOWN = re.compile(
     r"^[-: |]+$|\[([^\]\n]{0,200})\]\([^)\n]{0,300}\)|^[ \t]*(?:#{1,6}|[-*+>]|\d+\.)[ \t]+|[*_`|~]+", re.MULTILINE
 )
+# What the dictionary of readings takes characters for in names it does not know, and what is said.
+ALSO_READ = {
+    ("行", "xing"): "hang",
+    ("长", "zhang"): "chang",
+    ("还", "hai"): "huan",
+    ("重", "zhong"): "chong",
+    ("调", "tiao"): "diao",
+    ("乐", "yue"): "le",
+    ("厦", "xia"): "sha",
+}
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -88,6 +98,11 @@ class Segmenter:
         """Words of three characters and more, and the dictionary words inside them."""
         return (word for word in self._jieba.cut_for_search(folded) if 3 <= len(word) <= MAX_TOKEN and is_han(word))
 
+    def inner_words(self, word: str) -> list[str]:
+        """Shorter words of the dictionary inside a long one, each once."""
+        found = self._jieba.cut_for_search(word)
+        return [inner for inner in dict.fromkeys(found) if 2 <= len(inner) < len(word)]
+
     def tokens(self, folded: str) -> set[str]:
         """Every token a text is found by; without order and repetition."""
         found: set[str] = set()
@@ -103,9 +118,23 @@ class Segmenter:
 
 def pinyin(text: str) -> tuple[str, str]:
     """(full, initials) of a folded text, letters and digits kept: 微众银行 -> weizhongyinhang, wzyh."""
-    full, initials = [], []
+    return _spelt(_syllables(text))
+
+
+def pinyins(text: str) -> set[tuple[str, str]]:
+    """``pinyin``, and as it is also read: 国开行 -> guokaixing, guokaihang."""
+    syllables = _syllables(text)
+    return {_spelt(syllables), _spelt([(part, ALSO_READ.get((part, heard), heard)) for part, heard in syllables])}
+
+
+def _syllables(text: str) -> list[tuple[str, str]]:
+    """(character, its reading), a run of letters or digits in one piece."""
+    found: list[tuple[str, str]] = []
     for run in runs(text):
-        syllables = lazy_pinyin(run) if is_han(run) else [run]
-        full += syllables
-        initials += [syllable[0] for syllable in syllables] if is_han(run) else syllables
-    return "".join(full).replace("ü", "v"), "".join(initials)
+        found += zip(run, lazy_pinyin(run), strict=True) if is_han(run) else [(run, run)]
+    return found
+
+
+def _spelt(syllables: list[tuple[str, str]]) -> tuple[str, str]:
+    full = "".join(heard for _, heard in syllables).replace("ü", "v")
+    return full, "".join(heard[0] if is_han(part) else heard for part, heard in syllables)

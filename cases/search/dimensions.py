@@ -41,7 +41,13 @@ def narrow(hits: Hits, chosen: dict[str, list[str]]) -> dict[str, BitMap]:
     return narrowed
 
 
-def count(sets: Snapshot, dimension: str, pks: Iterable[int], keys: BitMap) -> int:
-    """How many of ``keys`` have any of the values with these primary keys."""
-    prefix, bitmaps = SET_OF.get(dimension, dimension), sets.bitmaps
-    return sum(keys.intersection_cardinality(bitmaps[key]) for pk in pks if (key := f"{prefix}:{pk}") in bitmaps)
+def sets_of(dimension: str, pks: Iterable[int]) -> tuple[str, ...]:
+    """The keys of the sets of the values with these primary keys: category, (9,) -> category:9."""
+    prefix = SET_OF.get(dimension, dimension)
+    return tuple(f"{prefix}:{pk}" for pk in pks)
+
+
+def count(sets: Snapshot, names: Iterable[str], keys: BitMap) -> int:
+    """How many of ``keys`` are in the sets of these names, which have no case in common."""
+    bitmaps = sets.bitmaps
+    return sum([keys.intersection_cardinality(bitmaps[name]) for name in names if name in bitmaps])

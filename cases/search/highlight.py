@@ -27,8 +27,9 @@ def snippets(text: str, patterns: Sequence[str], count: int = 2) -> list[SafeStr
     if expression is None:
         return []
     found = []
-    for place, sentence in enumerate(sentences(strip_markdown(text[:MAX_TEXT]))):
-        hits = {match.group() for match in expression.finditer(fold(sentence))}
+    whole = sentences(strip_markdown(text[:MAX_TEXT]))
+    for place, (sentence, folded) in enumerate(zip(whole, _folded(whole), strict=True)):
+        hits = {match.group() for match in expression.finditer(folded)}
         if hits:
             found.append((-sum(map(len, hits)), place, sentence))
     best = sorted(sorted(found)[:count], key=lambda item: item[1])
@@ -50,6 +51,12 @@ def _expression(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
     longer = [pattern for pattern in patterns if len(pattern) > 1]
     told = [GAP.join(map(re.escape, SIDES.split(pattern))) for pattern in (longer or patterns) if pattern]
     return re.compile("|".join(told)) if told else None
+
+
+def _folded(whole: list[str]) -> list[str]:
+    """Each of the sentences folded; in one piece, which is many times faster."""
+    folded = fold("\n".join(whole)).split("\n")
+    return folded if len(folded) == len(whole) else [fold(sentence) for sentence in whole]
 
 
 def _with_places(text: str) -> tuple[str, Sequence[int]]:

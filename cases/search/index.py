@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from pyroaring import BitMap
 
-from cases.models import Case, Category, Institution, NameKind, SearchDocument, SearchName, Term
+from cases.models import Case, Category, Institution, NameKind, SearchDocument, Term
 from cases.search import names, related, sets
+from cases.search.analysis import Segmenter
 from cases.search.documents import CONTENT_FIELDS, Content, content_of, sets_of, title_words, tokens_of
 from cases.search.engines import engine
 
@@ -62,7 +63,20 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     if (held := _held.get()) is not None:
         held.update(keys)
         return 0
-    sets.lock()
+    changed = _write(keys, force=force)
+    if relate:
+        related.relate(changed)
+    return len(changed)
+
+
+@transaction.atomic
+def write_cases(keys: Iterable[int], *, force: bool = False) -> list[int]:
+    """``index_cases`` without the related cases; returns the keys of those that changed."""
+    return _write(keys, force=force)
+
+
+def _write(keys: Iterable[int], *, force: bool) -> list[int]:
+    keys, state = list(keys), sets.lock()
     cases = _cases(keys)
     known = SearchDocument.objects.in_bulk(keys)
     entries = [Entry(case, content_of(case), known.get(case.pk)) for case in cases]
@@ -70,14 +84,13 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     moved = [entry for entry in entries if force or entry.known is None or entry.known.sets != _packed(entry.case)]
     _forget(set(keys) - {case.pk for case in cases})
     if not changed and not moved:
-        return 0
-    new_names = _write_texts(changed)
+        return []
+    _write_texts(changed, names.segmenter(state.names_stamp))
     _write_sets(moved)
-    _write_documents(list({entry.case.pk: entry for entry in (*changed, *moved)}.values()))
-    sets.touch(names=new_names)
-    if relate:
-        related.relate([entry.case.pk for entry in (*changed, *moved)])
-    return len({entry.case.pk for entry in (*changed, *moved)})
+    written = {entry.case.pk: entry for entry in (*changed, *moved)}
+    _write_documents(list(written.values()))
+    sets.touch(members=bool(moved))
+    return list(written)
 
 
 @transaction.atomic
@@ -87,6 +100,14 @@ def index_named(owners: Sequence[Institution | Term | Category]) -> None:
         sets.lock()
         names.write_names(KIND_OF[type(owners[0])], owners)
         sets.touch(names=True)
+
+
+@transaction.atomic
+def forget_named(owner: Institution | Term | Category) -> None:
+    """Take the names of something deleted out of the suggestions."""
+    sets.lock()
+    names.forget(KIND_OF[type(owner)], owner.pk)
+    sets.touch(names=True)
 
 
 @transaction.atomic
@@ -108,7 +129,7 @@ def mend_sets() -> None:
     wrong = {name for name in {*expected, *actual} if expected.get(name) != (actual.get(name) or None)}
     if wrong:
         sets.apply({name: expected[name] for name in wrong}, {name: actual.get(name, ()) for name in wrong})
-        sets.touch()
+        sets.touch(members=True)
 
 
 def clear() -> None:
@@ -125,15 +146,14 @@ def _packed(case: Case) -> str:
     return " ".join(sorted(sets_of(case)))
 
 
-def _write_texts(entries: list[Entry]) -> bool:
-    """Tokens into the engine, words of titles into the names; whether any of these was new."""
+def _write_texts(entries: list[Entry], segmenter: Segmenter) -> None:
+    """Tokens into the engine, words of titles among the names (no segmenter knows these, so its names stay)."""
     if not entries:
-        return False
+        return
     if any(entry.known is None for entry in entries) and not SearchDocument.objects.exists():
         clear()  # rows of an emptied database (tests, a restored dump) would answer for the new cases' keys
-    segmenter = names.segmenter(sets.snapshot().names_stamp)
     engine().write((entry.case.pk, *tokens_of(entry.content, segmenter)) for entry in entries)
-    return names.write_words({word for entry in entries for word in title_words(entry.content, segmenter)})
+    names.write_words({word for entry in entries for word in title_words(entry.content, segmenter)})
 
 
 def _write_sets(entries: list[Entry]) -> None:
@@ -177,9 +197,4 @@ def _forget(keys: set[int]) -> None:
     sets.apply({}, removed)
     engine().delete(keys)
     SearchDocument.objects.filter(pk__in=keys).delete()
-    sets.touch()
-
-
-def forget_named(owner: Institution | Term | Category) -> None:
-    """Take the names of something deleted out of the suggestions."""
-    SearchName.objects.filter(kind=KIND_OF[type(owner)], owner=owner.pk).delete()
+    sets.touch(members=True)

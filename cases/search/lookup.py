@@ -12,6 +12,8 @@ from cases.search.engines import engine
 from cases.search.lexicon import STOP_WORDS, SYNONYMS_OF
 
 RARE = 50  # a long word found less often is also looked for by its pairs of characters
+COMMON = 10_000  # cases that hold a word, from which its synonyms are not asked for: each costs a look-up
+LONG = 4  # characters from which a word is also taken for the words inside it
 MAX_UNITS = 16
 MEMO = 1000
 DIRECT, SYNONYM, NAMED, PART = 1.0, 0.7, 0.9, 0.6
@@ -77,11 +79,12 @@ class Lookup:
 
     def _find(self, scope: str, tokens: tuple[str, ...], *, prefix: bool = False) -> BitMap:
         memo, key = self.sets.found, (scope, tokens, prefix)
-        if key not in memo:
+        found = memo.get(key)
+        if found is None:
             if len(memo) >= MEMO:
-                memo.clear()
-            memo[key] = self._engine.ids(scope, tokens, prefix=prefix)
-        return memo[key] & self.visible
+                memo.clear()  # by whichever thread comes first; hence no second look into it below
+            found = memo[key] = self._engine.ids(scope, tokens, prefix=prefix)
+        return found & self.visible
 
     def _cut(self, run: str) -> list[str]:
         """Words of a run; single characters the dictionary left over join, or go with the word before them."""
@@ -101,13 +104,13 @@ class Lookup:
     def _resolve(self, surface: str) -> list[Unit]:
         body = self.word("body", surface)
         unit = Unit(surface, {surface: DIRECT}, body, self.word("head", surface))
-        for synonym in SYNONYMS_OF.get(surface, ()):
+        for synonym in SYNONYMS_OF.get(surface, ()) if len(body) < COMMON else ():
             self._widen(unit, synonym, SYNONYM)
         if surface.isascii() and surface.isalpha():
             self._read_pinyin(unit)
         if not unit.body:
             return self._correct(unit)
-        return [self._finished(unit)]
+        return [self._finished(unit), *self._inner(surface)]
 
     def _read_pinyin(self, unit: Unit) -> None:
         found = names.by_pinyin(unit.surface) if len(unit.surface) > 1 else []
@@ -129,6 +132,20 @@ class Lookup:
                 unit.corrected = label
                 return [self._finished(unit)]
         return [self._finished(unit), *self._parts(unit.surface)]
+
+    def _inner(self, surface: str) -> list[Unit]:
+        """Words inside a long one, to tell apart the many cases that a plain phrase finds: 发不出工资 -> 工资."""
+        if not is_han(surface) or len(surface) < LONG:
+            return []
+        found = []
+        for word in self.segmenter.inner_words(surface):
+            if word in STOP_WORDS:
+                continue
+            unit = Unit(word, {word: PART}, self.word("body", word), self.word("head", word), part=True)
+            for synonym in SYNONYMS_OF.get(word, ()):
+                self._widen(unit, synonym, PART * SYNONYM)
+            found.append(self._finished(unit))
+        return [unit for unit in found if unit.body]
 
     def _parts(self, surface: str) -> list[Unit]:
         if not is_han(surface) or len(surface) < 3:

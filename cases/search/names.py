@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 
 from cases.models import Category, Institution, KeyMode, NameKind, SearchKey, SearchName, Term
 from cases.search import lexicon
-from cases.search.analysis import Segmenter, fold, is_han, pinyin
+from cases.search.analysis import Segmenter, fold, is_han, pinyin, pinyins
 
 NEAR_LENGTHS = range(3, 13)
 MAX_DICTIONARY = 50_000
@@ -27,20 +27,19 @@ OWNERS = {NameKind.INSTITUTION: Institution, NameKind.TERM: Term, NameKind.CATEG
 def write_names(kind: NameKind, owners: Iterable) -> None:
     """Put the present names of institutions, terms or categories in place of the former."""
     owners = list(owners)
-    SearchName.objects.filter(kind=kind, owner__in=[owner.pk for owner in owners]).delete()
+    forget(kind, *(owner.pk for owner in owners))
     _create([_name(kind, owner.pk, label) for owner in owners for label in _labels(kind, owner)])
 
 
-def write_words(words: Iterable[str]) -> bool:
-    """Make words of titles known; whether any was new."""
+def write_words(words: Iterable[str]) -> None:
+    """Make words of titles known."""
     words = set(words)
     known = set(SearchName.objects.filter(kind=NameKind.WORD, text__in=words).values_list("text", flat=True))
     _create([_name(NameKind.WORD, 0, word) for word in sorted(words - known)])
-    return bool(words - known)
 
 
-def forget(kind: NameKind, owner: int) -> None:
-    SearchName.objects.filter(kind=kind, owner=owner).delete()
+def forget(kind: NameKind, *owners: int) -> None:
+    SearchName.objects.filter(kind=kind, owner__in=owners).delete()
 
 
 def keys_of(text: str, kind: str) -> set[tuple[str, str]]:
@@ -48,8 +47,8 @@ def keys_of(text: str, kind: str) -> set[tuple[str, str]]:
     tails = [text] if kind == NameKind.WORD else [text[i:] for i in range(len(text) - 1)] or [text]
     keys = {(KeyMode.TEXT, tail) for tail in tails}
     for tail in tails if len(text) <= 12 else tails[:1]:
-        full, initials = pinyin(tail)
-        keys |= {(KeyMode.PINYIN, full), (KeyMode.INITIALS, initials)}
+        for full, initials in pinyins(tail):
+            keys |= {(KeyMode.PINYIN, full), (KeyMode.INITIALS, initials)}
     if len(text) in NEAR_LENGTHS and is_han(text):
         keys |= {(KeyMode.NEAR, key) for key in without_one(text)}
     return {(str(mode), key[:120]) for mode, key in keys if key}

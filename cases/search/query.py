@@ -38,10 +38,6 @@ class Query:
     was_cut: bool = False
 
     @property
-    def is_empty(self) -> bool:
-        return not self.text
-
-    @property
     def has_prefix(self) -> bool:
         return bool(self.institutions or self.categories or self.years)
 

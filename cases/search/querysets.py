@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from django.db import connection
 from django.db.models import BooleanField, QuerySet, Value, When
@@ -13,6 +14,7 @@ from cases.models import Case
 from cases.search.searching import Hits
 
 FEW = 500
+MANY = 5000
 ANY_OF = {
     "sqlite": "cases_case.id IN (SELECT value FROM json_each(%s))",
     "postgresql": "cases_case.id = ANY(SELECT json_array_elements_text(%s::json)::bigint)",
@@ -58,9 +60,15 @@ class RankedCases:
 
     def __getitem__(self, place: slice) -> list[Case]:
         start, stop = place.start or 0, len(self.keys) if place.stop is None else place.stop
-        if self.order:
-            keys = list(within(self.cases, self.keys).order_by(*self.order).values_list("pk", flat=True)[start:stop])
-        else:
-            keys = self.hits.page(self.keys, start, stop)
-        rows = {case.pk: case for case in self.shape(self.cases.filter(pk__in=keys))}
+        keys = self._in_order(start, stop) if self.order else self.hits.page(self.keys, start, stop)
+        # By key alone: a condition on status makes SQLite walk the index of dates instead, 25 ms for 100,000 cases.
+        rows = {case.pk: case for case in self.shape(Case.objects.filter(pk__in=keys)) if case.is_published}
         return [rows[key] for key in keys if key in rows]
+
+    def _in_order(self, start: int, stop: int) -> list[int]:
+        """Primary keys at places ``start`` to ``stop`` by the fields of ``order``."""
+        ordered = self.cases.order_by(*self.order).values_list("pk", flat=True)
+        if len(self.keys) < MANY:
+            return list(within(ordered, self.keys)[start:stop])
+        # Among so many hits it is quicker to walk along the index of the order than to hand them all over.
+        return list(islice((key for key in ordered.iterator(chunk_size=500) if key in self.keys), start, stop))

@@ -58,8 +58,8 @@ class Ranking:
         return page
 
     def scores(self, keys: Iterable[int]) -> dict[int, float]:
-        documents = SearchDocument.objects.filter(pk__in=list(keys)).only("pk", *WEIGHTS)
-        return {document.pk: self._score(document) for document in documents}
+        rows = SearchDocument.objects.filter(pk__in=list(keys)).values_list("pk", *WEIGHTS)
+        return {key: self._score(dict(zip(WEIGHTS, texts, strict=True))) for key, *texts in rows}
 
     def _best(self, hits: BitMap) -> list[int]:
         """The candidates, scored and sorted; of equals, the one entered first."""
@@ -76,24 +76,22 @@ class Ranking:
                 left -= together
         yield left
 
-    def _score(self, document: SearchDocument) -> float:
-        texts = {name: getattr(document, name) for name in WEIGHTS}
+    def _score(self, texts: dict[str, str]) -> float:
         total = sum(unit.idf * _match(unit, texts) for unit in self.units)
         together = sum(len(run) * RUN_WEIGHTS[name] for run in self.runs for name in RUN_WEIGHTS if run in texts[name])
         return total + together
 
 
 def _match(unit: Unit, texts: dict[str, str]) -> float:
-    return max(weight * _weighed(pattern, texts) for pattern, weight in unit.patterns.items())
-
-
-def _weighed(pattern: str, texts: dict[str, str]) -> float:
-    found = 0.0
+    """In each field the best of the word's patterns counts, the more often it stands there the less each time."""
+    total = 0.0
     for name, weight in WEIGHTS.items():
-        times = texts[name].count(pattern)
-        if times:
-            found += weight * times / (times + SATURATION) * (1 + SATURATION)
-    return found
+        text, best = texts[name], 0.0
+        for pattern, worth in unit.patterns.items():
+            if times := text.count(pattern):
+                best = max(best, worth * times / (times + SATURATION))
+        total += weight * best
+    return total * (1 + SATURATION)
 
 
 def _slice(groups: Iterable[BitMap], start: int, stop: int) -> list[int]:

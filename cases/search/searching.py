@@ -13,6 +13,7 @@ from cases.search.ranking import WEIGHTS, Ranking, levels
 from cases.search.sets import Snapshot
 
 MINIMUM_MATCH = 0.5
+SENTENCE, ENOUGH = 4, 5  # words of a query taken for a sentence; cases that are enough for it
 VERIFIED = 1000  # phrases are checked against the text of up to so many cases
 CHUNK = 200
 
@@ -118,16 +119,20 @@ def _excluded(query: Query, lookup: Lookup) -> BitMap:
 
 
 def _matching(units: Sequence[Unit], base: BitMap) -> tuple[BitMap, bool]:
-    """Cases that hold every word; failing that, those that hold at least half of what the words weigh."""
+    """Cases that hold every word; failing that, those that hold at least half of what the words weigh.
+
+    A whole sentence is seldom all in one case: where few hold all its words, those that hold half are taken in.
+    """
     whole = [unit for unit in units if not unit.part]
     if not whole:
         return base, False
     strict = base & BitMap.intersection(*(unit.body for unit in whole))
-    if strict:
+    if strict and (len(strict) >= ENOUGH or len(whole) < SENTENCE):
         return strict, False
     reached = levels(units, head=False)
     needed = max(1, round(sum(unit.weight for unit in units if unit.body) * MINIMUM_MATCH))
-    return base & reached[min(needed, len(reached) - 1)] if len(reached) > 1 else BitMap(), True
+    most = base & reached[min(needed, len(reached) - 1)] if len(reached) > 1 else BitMap()
+    return strict | most, not strict
 
 
 def _verified(phrase: Unit, base: BitMap) -> BitMap:

@@ -24,6 +24,7 @@ class Snapshot:
 
     stamp: str = ""
     names_stamp: str = ""
+    sets_stamp: str = ""
     bitmaps: Mapping[str, BitMap] = field(default_factory=dict)
     stamps: Mapping[str, str] = field(default_factory=dict)
     found: dict = field(default_factory=dict)
@@ -43,25 +44,27 @@ _latest = Snapshot()
 
 def snapshot() -> Snapshot:
     """The present sets; one query where nothing was written since the last call in this process."""
-    global _latest  # replaced as a whole: another thread sees the old one or the new one
-    state = SearchState.objects.filter(pk=STATE).first() or SearchState()
-    if state.stamp != _latest.stamp:
-        _latest = _refreshed(_latest, state)
-    return _latest
+    global _latest  # read once and replaced as a whole: another thread may hold one of a write not yet committed
+    state, known = SearchState.objects.filter(pk=STATE).first() or SearchState(), _latest
+    if state.stamp != known.stamp:
+        known = _latest = _refreshed(known, state)
+    return known
 
 
 def lock() -> SearchState:
     """Make other writers of the index wait until this transaction ends."""
-    SearchState.objects.get_or_create(pk=STATE)
-    return SearchState.objects.select_for_update().get(pk=STATE)
+    locked = SearchState.objects.select_for_update().filter(pk=STATE)
+    if (state := locked.first()) is None:
+        SearchState.objects.get_or_create(pk=STATE)
+        state = locked.get()
+    return state
 
 
-def touch(*, names: bool = False) -> None:
-    """Tell every process that the index (and, with ``names``, the names) changed."""
-    stamps = {"stamp": secrets.token_hex(8)}
-    if names:
-        stamps["names_stamp"] = stamps["stamp"]
-    SearchState.objects.update_or_create(pk=STATE, defaults=stamps)
+def touch(*, members: bool = False, names: bool = False) -> None:
+    """Tell every process that the index changed, and with it the ``members`` of sets, or ``names``; under the lock."""
+    stamp = secrets.token_hex(8)
+    stamps = {"stamp": stamp} | ({"sets_stamp": stamp} if members else {}) | ({"names_stamp": stamp} if names else {})
+    SearchState.objects.filter(pk=STATE).update(**stamps)
 
 
 def apply(added: Mapping[str, Iterable[int]], removed: Mapping[str, Iterable[int]]) -> None:
@@ -84,11 +87,13 @@ def apply(added: Mapping[str, Iterable[int]], removed: Mapping[str, Iterable[int
 
 
 def _refreshed(old: Snapshot, state: SearchState) -> Snapshot:
+    if state.sets_stamp and state.sets_stamp == old.sets_stamp:
+        return Snapshot(state.stamp, state.names_stamp, state.sets_stamp, old.bitmaps, old.stamps)
     stamps = dict(SearchSet.objects.values_list("key", "stamp"))
     changed = [key for key, value in stamps.items() if old.stamps.get(key) != value]
     fresh = {row.key: BitMap.deserialize(bytes(row.members)) for row in _rows(changed)}
-    bitmaps = {key: fresh[key] if key in fresh else old.bitmaps[key] for key in stamps}
-    return Snapshot(state.stamp, state.names_stamp, bitmaps, stamps)
+    bitmaps = {key: fresh[key] if key in fresh else old.bitmaps.get(key, BitMap()) for key in stamps}
+    return Snapshot(state.stamp, state.names_stamp, state.sets_stamp, bitmaps, stamps)
 
 
 def _rows(keys: list[str]) -> Iterable[SearchSet]:

@@ -70,10 +70,10 @@ STEPS = {
     "archive": ("published", PUBLISHERS),
     "reopen": ("archived", STAFF),
 }
-# what a POST, and only a POST, does
 # addresses with tests of their own, or that only lead on
 ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "cases_case_render"}
 EXPORTS = {"export_xlsx", "export_csv", "export_figures"}
+# what a POST, and only a POST, does
 POSTS = {
     "cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_case_images": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: no picture was sent

@@ -165,7 +165,7 @@ def break_tokens(case: Case) -> None:
 
 def break_sets(case: Case) -> None:
     SearchSet.objects.all().delete()
-    touch()
+    touch(members=True)
 
 
 def leave_behind(case: Case) -> None:

@@ -1,16 +1,11 @@
 """Finding cases by what a reader types; the same statements on SQLite and on PostgreSQL."""
 
-import time
-
 import pytest
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from cases.facets import build_facets
 from cases.filters import CaseFilter
 from cases.models import Case
-from cases.search.query import MAX_LENGTH
 from tests.factories import (
     index_all,
     make_case,
@@ -21,37 +16,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-HOSTILE = [
-    "'; DROP TABLE cases_case; --",
-    '"',
-    "”“",
-    "%",
-    "_",
-    "\\",
-    "*",
-    "贷*",
-    "NEAR(a b)",
-    "title:贷款",
-    "^贷款",
-    "AND OR NOT",
-    "()",
-    "a" * 6000,
-    "贷" * 600,
-    "的 " * 600,
-    "一二三四五六七八九十" * 60,
-    "没有抵押 " * 100,
-    "“" * 200,
-    "机构:" * 60,
-    "-贷款 " * 40,
-    "😀" * 50,
-    "，。；",
-    "\u202e反",
-    "\ud800",
-    "﷽" * 200,
-    "a1" * 100,
-    " ".join("abcdefgh"),
-]
 
 
 def filtered(**parameters) -> CaseFilter:
@@ -256,27 +220,6 @@ def test_search_queries_do_not_grow(client, django_assert_num_queries, item_coun
         make_case(title="绿色票据")
     index_all()
     client.get("/cases/?q=绿色票据")  # the sets come into the process once
-    # index state, scheduled, documents, page, figures; category, institution, collection, term options
-    with django_assert_num_queries(9):
+    # index state, scheduled, documents, page, figures; collections (other options are kept while names stay)
+    with django_assert_num_queries(6):
         client.get("/cases/?q=绿色票据")
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_answered_quickly(client, green_bill, text):
-    client.get("/cases/", {"q": "票据"})
-    start = time.perf_counter()
-    found(text)
-    assert time.perf_counter() - start < 0.2
-    assert client.get("/cases/", {"q": text.encode("utf-8", "ignore")}).status_code in (200, 414)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(st.characters(), max_size=2 * MAX_LENGTH))
-def test_any_text_is_answered(green_bill, text):
-    found(text)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text("“”\"-机构章节年:： 绿色票据债券wz*()^'", max_size=40))
-def test_any_text_of_our_language_is_answered(green_bill, text):
-    found(text)

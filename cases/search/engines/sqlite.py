@@ -3,6 +3,7 @@
 A contentless table must be told what it held in order to forget it, so the tokens are kept beside it, compressed.
 """
 
+import json
 import zlib
 from collections.abc import Iterable
 
@@ -54,8 +55,9 @@ class SqliteEngine:
         table = FTS[scope]
         match = " AND ".join(f'"{token}"' for token in tokens) + (" *" if prefix else "")
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [match])
-            return BitMap([row[0] for row in cursor.fetchall()])
+            # One string, since 100,000 rows cost twice as much to hand over as to find.
+            cursor.execute(f"SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH %s", [match])
+            return BitMap(json.loads(f"[{cursor.fetchone()[0] or ''}]"))
 
     def indexed(self) -> BitMap:
         with connection.cursor() as cursor:

@@ -1,0 +1,56 @@
+"""What the search promises on real queries: as good as written down, and the same on both engines.
+
+``first_five.tsv`` is made on SQLite by ``python -m tests.bench.search_quality --golden``.
+"""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from cases.models import Case
+from cases.search.searching import search
+from tests.bench.search_quality import GOLDEN, SETS, SHOWN, every_query, measures, ranks, read
+
+NEEDS_POSTGRES = "compares PostgreSQL with SQLite: set DATABASE_URL to a PostgreSQL database"
+
+
+@pytest.fixture(scope="module")
+def found(django_db_setup, django_db_blocker) -> dict[str, list[str]]:
+    """The real collections searched once for all tests below; nothing of them stays in the database."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed", verbosity=0)
+        codes = dict(Case.objects.values_list("pk", "code"))
+        answers = {}
+        for query in every_query():
+            hits = search(query)
+            answers[query] = [codes[key] for key in hits.page(hits.keys, 0, SHOWN)]
+        transaction.set_rollback(True)
+    return answers
+
+
+@pytest.fixture(scope="module")
+def golden() -> dict[str, list[str]]:
+    rows = (line.split("\t") for line in GOLDEN.read_text(encoding="utf-8").splitlines()[1:])
+    return {query: codes.split() for query, codes in rows}
+
+
+def test_golden_file_has_every_query_and_no_other(golden):
+    assert list(golden) == every_query()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the golden file is made on SQLite")
+def test_golden_file_is_current(found, golden):
+    assert {query: codes[:5] for query, codes in found.items()} == golden
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason=NEEDS_POSTGRES)
+def test_both_engines_give_the_same_first_five(found, golden):
+    same = sum(found[query][:5] == codes for query, codes in golden.items())
+    assert same / len(golden) >= 0.95
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_right_case_is_found_at_the_top(found, name):
+    queries = read(SETS[name])
+    mrr, _, in_three, _ = measures(ranks(queries, found))
+    assert (mrr >= 0.92, in_three >= 0.95) == (True, True)
