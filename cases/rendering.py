@@ -9,10 +9,13 @@ from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from markdown.extensions.toc import TocExtension, slugify_unicode
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 MAX_LENGTH = 40_000
 MAX_BRACKETS = 400
 CACHE_SECONDS = 30 * 24 * 3600
+
+TOP_LEVEL = 3
+ATX = re.compile(r"^(#{1,6})[^#\n]", re.MULTILINE)
 
 TAGS = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "del", "sup", "sub", "blockquote"),
@@ -31,7 +34,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 def render_markdown(text: str, *, prefix: str = "") -> SafeString:
     """Safe HTML of ``text``; heading ids begin with ``prefix`` so that several texts can share a page.
 
-    Headings start at h3. Text beyond ``MAX_LENGTH`` characters is not rendered. The result is cached by content,
+    The highest heading of a text is an h3, whatever number of # its author gave it. Text beyond ``MAX_LENGTH`` characters is not rendered. The result is cached by content,
     so a stale rendering cannot exist.
     """
     key = "md:" + hashlib.sha256(f"{RENDERER_VERSION}\0{prefix}\0{text}".encode("utf-8", "replace")).hexdigest()
@@ -43,14 +46,21 @@ def render_markdown(text: str, *, prefix: str = "") -> SafeString:
 
 
 def _render(text: str, prefix: str) -> str:
-    toc = TocExtension(baselevel=3, slugify=lambda value, sep: prefix + slugify_unicode(value, sep))
+    text = _defuse(text)
+    toc = TocExtension(baselevel=_baselevel(text), slugify=lambda value, sep: prefix + slugify_unicode(value, sep))
     converter = markdown.Markdown(
         extensions=["sane_lists", "tables", toc],
         extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",
     )
-    clean = nh3.clean(converter.convert(_defuse(text)), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    clean = nh3.clean(converter.convert(text), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
     return _finish(clean)
+
+
+def _baselevel(text: str) -> int:
+    """What the highest heading of ``text`` is to be shifted by, so that no level is skipped below the page's h2."""
+    levels = [len(marks) for marks in ATX.findall(text)]
+    return TOP_LEVEL + 1 - min(levels, default=1)
 
 
 def _defuse(text: str) -> str:

@@ -1,5 +1,6 @@
 """Markdown becomes safe HTML, in bounded time."""
 
+import re
 import time
 
 import pytest
@@ -40,6 +41,14 @@ def test_hostile_input_is_quick(unit):
     start = time.process_time()  # not by the clock: neighbours on the machine must not fail it
     render_markdown(unit * 20_000)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("# 一\n\n## 二", "34"), ("### 一\n\n#### 二", "34"), ("## 一\n\n# 二", "43"), ("###### 一", "3"), ("没有", "")],
+)
+def test_highest_heading_follows_the_page(text, levels):
+    assert "".join(re.findall(r"<h(\d)", render_markdown(text))) == levels
 
 
 @settings(max_examples=60, deadline=None)

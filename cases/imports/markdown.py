@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from html.entities import html5
 
 from cases.imports.docx.blocks import Block, Cell, Paragraph, Span, Table
 
@@ -10,7 +11,9 @@ NOTE = re.compile("\ue000([fe]-?\\d+)\ue001")
 LINE_START = re.compile(r"^(#|>|[-+](?=\s|$)|-{2,})")
 NUMBER_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
-ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+# HTML knows some names without their semicolon: &copy is a sign, R&D is not.
+BARE_NAMES = "|".join(sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True))
+ENTITY = re.compile(rf"&(?=#[0-9xX]|\w{{1,32}};|(?:{BARE_NAMES}))")
 UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # within a word it is harmless
 LINKISH = re.compile(r"\]\s?[\[(:]")
 
