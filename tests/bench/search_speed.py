@@ -177,7 +177,7 @@ def report(results: dict[str, dict[int | str, dict]]) -> None:
         _row("one case into the index", [answer["save"]["index"] for answer in answers])
         _row("one case saved, whole", [answer["save"]["save_case"] for answer in answers])
         for name in answers[0].get("rivals", ()):
-            _row(f"{name}: total and 20", [_all(answer["rivals"][name]) for answer in answers])
+            _row(f"{name}: total and 20", [_all(answer.get("rivals", {}).get(name, {})) for answer in answers])
         print(f"| the whole index made, s | {' | '.join(str(round(answer['indexing'])) for answer in answers)} |")
         p95 = [told(_all(answer["first"]))[1] for answer in answers]
         print(f"\n{engine}: p95 of the largest is {p95[-1] / p95[0]:.1f} x that of the smallest")
@@ -188,7 +188,8 @@ def _all(times: Times) -> list[float]:
 
 
 def _row(label: str, columns: list[list[float]]) -> None:
-    print(f"| {label} | {' | '.join('{:.1f} / {:.1f}'.format(*told(times)) for times in columns)} |")
+    cells = ("{:.1f} / {:.1f}".format(*told(times)) if times else "-" for times in columns)
+    print(f"| {label} | {' | '.join(cells)} |")
 
 
 def main() -> None:
