@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 from django.db import connection
 from django.db.models import BooleanField, QuerySet, Value, When
@@ -70,5 +69,12 @@ class RankedCases:
         ordered = self.cases.order_by(*self.order).values_list("pk", flat=True)
         if len(self.keys) < MANY:
             return list(within(ordered, self.keys)[start:stop])
-        # Among so many hits it is quicker to walk along the index of the order than to hand them all over.
-        return list(islice((key for key in ordered.iterator(chunk_size=500) if key in self.keys), start, stop))
+        # Among so many hits it is quicker to walk along the index of the order than to hand them all over; in limited
+        # steps, since PostgreSQL sorts everything for an open end.
+        reach = 2 * stop
+        while True:
+            walked = list(ordered[:reach])
+            found = [key for key in walked if key in self.keys]
+            if len(found) >= stop or len(walked) < reach:
+                return found[start:stop]
+            reach *= 4

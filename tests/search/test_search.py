@@ -6,6 +6,7 @@ from django.http import QueryDict
 from cases.facets import build_facets
 from cases.filters import CaseFilter
 from cases.models import Case
+from cases.search import querysets
 from tests.factories import (
     index_all,
     make_case,
@@ -193,6 +194,18 @@ def test_pages_follow_one_another_without_gap_or_repetition():
     hits = filtered(q="绿色票据").hits
     pages = [hits.page(hits.keys, start, start + 20) for start in (0, 20, 40)]
     assert sorted(key for page in pages for key in page) == sorted(hits.keys)
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "title", "code"])
+def test_many_hits_in_order_are_the_same_as_few(monkeypatch, sort):
+    for n in range(30):
+        make_case(title=f"{'绿色票据' if n % 7 == 0 else '商业票据'}{n}", figures=0)
+    index_all()
+    few = found("绿色", sort=sort)
+    monkeypatch.setattr(querysets, "MANY", 0)
+    assert found("绿色", sort=sort) == few
+    pages = filtered(q="绿色", sort=sort).cases(lambda cases: cases)
+    assert [case.code for start in range(0, 6, 2) for case in pages[start : start + 2]] == few
 
 
 def test_page_and_api_agree(client, green_bill):
