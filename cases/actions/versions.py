@@ -27,6 +27,7 @@ def one_write() -> Iterator[None]:
 
 def record(*, item: models.Model, user: AbstractBaseUser | None, event: str, comment: str = "") -> Version | None:
     """Keep the present state of ``item``; a mere change that changed nothing adds none, see also ``one_write``."""
+    _lock(item)
     data = snapshot(item)
     written, key = _written.get(), (item._meta.model_name, item.pk)
     if event == VersionEvent.CHANGED:
@@ -43,16 +44,19 @@ def record(*, item: models.Model, user: AbstractBaseUser | None, event: str, com
 
 def record_base(*, item: models.Model) -> None:
     """Keep the state an object was loaded with, before it is written for the first time by a person."""
-    if item.pk is None or Version.objects.of(item).exists():
-        return
-    stored = type(item)._base_manager.filter(pk=item.pk).first()
-    if stored is not None:
+    stored = _lock(item)
+    if stored is not None and not Version.objects.of(item).exists():
         _add(stored, snapshot(stored), None, VersionEvent.BASE, "")
 
 
 def latest_number(item: models.Model) -> int:
     """The number of the newest version; 0 where nobody has written yet."""
     return Version.objects.of(item).aggregate(n=Max("number"))["n"] or 0
+
+
+def _lock(item: models.Model) -> models.Model | None:
+    """The row as it is stored, held until the transaction ends: versions are numbered one after another."""
+    return type(item)._base_manager.select_for_update().filter(pk=item.pk).first() if item.pk else None
 
 
 def _go_on(version: Version, item: models.Model, data: dict) -> Version:
