@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 from django.db import transaction
 from pyroaring import BitMap
@@ -29,6 +30,23 @@ class Entry:
     @property
     def is_new_text(self) -> bool:
         return self.known is None or self.known.digest != self.content.digest
+
+    @cached_property
+    def sets(self) -> str:
+        return " ".join(sorted(sets_of(self.case)))
+
+    @cached_property
+    def signature(self) -> str:
+        return related.signature(self.content)
+
+    @property
+    def is_moved(self) -> bool:
+        return self.known is None or self.known.sets != self.sets
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether anything changed that likeness to other cases is told by: most edits of a text leave it."""
+        return self.is_moved or self.known.signature != self.signature
 
 
 _held: ContextVar[set[int] | None] = ContextVar("held", default=None)
@@ -63,34 +81,34 @@ def index_cases(keys: Iterable[int], *, force: bool = False, relate: bool = True
     if (held := _held.get()) is not None:
         held.update(keys)
         return 0
-    changed = _write(keys, force=force)
+    written = _write(keys, force=force)
     if relate:
-        related.relate(changed)
-    return len(changed)
+        related.relate(entry.case.pk for entry in written if force or entry.is_unlike)
+    return len(written)
 
 
 @transaction.atomic
 def write_cases(keys: Iterable[int], *, force: bool = False) -> list[int]:
     """``index_cases`` without the related cases; returns the keys of those that changed."""
-    return _write(keys, force=force)
+    return [entry.case.pk for entry in _write(keys, force=force)]
 
 
-def _write(keys: Iterable[int], *, force: bool) -> list[int]:
+def _write(keys: Iterable[int], *, force: bool) -> list[Entry]:
     keys, state = list(keys), sets.lock()
     cases = _cases(keys)
     known = SearchDocument.objects.in_bulk(keys)
     entries = [Entry(case, content_of(case), known.get(case.pk)) for case in cases]
     changed = [entry for entry in entries if force or entry.is_new_text]
-    moved = [entry for entry in entries if force or entry.known is None or entry.known.sets != _packed(entry.case)]
+    moved = [entry for entry in entries if force or entry.is_moved]
     _forget(set(keys) - {case.pk for case in cases})
     if not changed and not moved:
         return []
     _write_texts(changed, names.segmenter(state.names_stamp))
     _write_sets(moved)
-    written = {entry.case.pk: entry for entry in (*changed, *moved)}
-    _write_documents(list(written.values()))
+    written = list({entry.case.pk: entry for entry in (*changed, *moved)}.values())
+    _write_documents(written)
     sets.touch(members=bool(moved))
-    return list(written)
+    return written
 
 
 @transaction.atomic
@@ -142,10 +160,6 @@ def _cases(keys: list[int]) -> list[Case]:
     return list(cases.prefetch_related("terms", "figures").order_by("pk"))
 
 
-def _packed(case: Case) -> str:
-    return " ".join(sorted(sets_of(case)))
-
-
 def _write_texts(entries: list[Entry], segmenter: Segmenter) -> None:
     """Tokens into the engine, words of titles among the names (no segmenter knows these, so its names stay)."""
     if not entries:
@@ -174,8 +188,8 @@ def _write_documents(entries: list[Entry]) -> None:
         SearchDocument(
             case=entry.case,
             digest=entry.content.digest,
-            sets=_packed(entry.case),
-            signature=related.signature(entry.content),
+            sets=entry.sets,
+            signature=entry.signature,
             **asdict(entry.content),
         )
         for entry in entries

@@ -117,3 +117,11 @@ def test_every_case_of_the_collections_has_neighbours_and_each_a_reason(seeded):
     assert [code for code, found in lists.items() if len(found) < 4] == []
     assert not RelatedCase.objects.filter(reason="").exists()
     assert "sz2020-0903" in [case.code for case in lists["sz2020-0901"]]
+
+
+def test_an_edit_that_leaves_the_likeness_leaves_the_neighbours_unread(monkeypatch):
+    case = make_case(title="绿色票据", terms=(make_term(),))
+    index_all()
+    monkeypatch.setattr("cases.search.related.Library.neighbours", lambda *args: pytest.fail("worked out again"))
+    case.summary = "只改一句话。"
+    save_case(case=case, user=None)
