@@ -88,7 +88,7 @@ def pages() -> dict[str, Times]:
 
     def listed(data: dict[str, str]) -> None:
         snapshot().found.clear()
-        list(build_listing(RequestFactory().get("/cases/", data), Case.objects.published()).page)
+        list(build_listing(RequestFactory(HTTP_HOST="localhost").get("/cases/", data), Case.objects.published()).page)
 
     page({"q": "绿色"})
     kinds = defaultdict(list)
