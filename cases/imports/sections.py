@@ -1,16 +1,18 @@
 """Which part of the text is summary, background, approach and results."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from cases.imports.captions import Captions
 from cases.imports.docx.blocks import Block, Paragraph, Span, Table
-from cases.imports.markdown import Writer, grid, plain
+from cases.imports.markdown import NOTE, Writer, grid, plain
 from cases.imports.words import RUN_IN, section_meant, section_named, strip_number
 
 SECTION_NAMES = ("summary", "background", "approach", "results")
 SECTION_WORDS = {"summary": "摘要", "background": "背景", "approach": "做法", "results": "成效"}
 ENDS_SENTENCE = "。；;，,、！!？?…"
+PIECE = re.compile(rf"(?P<mark>{NOTE.pattern})|\S")
 
 
 @dataclass
@@ -80,13 +82,19 @@ def marker_of(paragraph: Paragraph) -> Marker | None:
 
 
 def _rest(paragraph: Paragraph, rest: str) -> list[Span]:
-    """The spans of the paragraph's last ``len(rest)`` characters."""
-    kept, wanted = [], len(rest)
-    for span in reversed(paragraph.spans):
-        if wanted <= 0:
+    """The end of the paragraph that reads ``rest``, with the marks of its notes. What stands before it is counted
+    without blanks and marks, which ``plain`` leaves out."""
+    whole = "".join(span.text for span in paragraph.spans)
+    before, start = len("".join(NOTE.sub("", whole).split())) - len("".join(rest.split())), 0
+    for piece in PIECE.finditer(whole):
+        if before <= 0:
             break
-        kept.insert(0, Span(span.text[-wanted:], span.bold, span.href))
-        wanted -= len(span.text)
+        before, start = before - (piece["mark"] is None), piece.end()
+    kept = []
+    for span in paragraph.spans:
+        if start < len(span.text):
+            kept.append(Span(span.text[start:], span.bold, span.href))
+        start = max(0, start - len(span.text))
     return kept
 
 

@@ -191,6 +191,18 @@ def test_notes_stand_under_their_section():
     assert text == "增长一成〔注 1〕。\n\n注 1：数据来自年报。"
 
 
+@pytest.mark.parametrize("text", ["做了。", "做了。 ", "做了。\u3000", " 做了。", "做了。\t"])
+def test_text_behind_the_name_of_its_section_is_kept_whole_with_blanks_and_notes(text):
+    notes = f'<w:footnotes {NS}><w:footnote w:id="2">' + p("数据来自年报。") + "</w:footnote></w:footnotes>"
+    reference = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    rels = ("rId9", "footnotes", "footnotes.xml")
+    assert read(p("主要做法：", text)).approach == "做了。"
+    document = read(p("主要做法：", reference, text, reference), rels, **{"word/footnotes.xml": notes})
+    line, _, under = document.approach.partition("\n\n")
+    assert "".join(line.split()) == "〔注1〕做了。〔注1〕"
+    assert under == "注 1：数据来自年报。"
+
+
 def test_endnotes_are_counted_with_footnotes():
     foot = f'<w:footnotes {NS}><w:footnote w:id="1">' + p("脚注。") + "</w:footnote></w:footnotes>"
     end = f'<w:endnotes {NS}><w:endnote w:id="1">' + p("尾注。") + "</w:endnote></w:endnotes>"
