@@ -59,7 +59,7 @@ def file_bytes(**fields) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def read_json(data: bytes | Path, *, filename: str) -> WordDocument:
+def read_json(data: bytes | Path, *, filename: str, keep_bytes: bool = True) -> WordDocument:
     """Stands in for ``read_word``: JSON is a Word file, “fail” a reader's own fault, all else no Word file."""
     raw = data.read_bytes() if isinstance(data, Path) else data
     if raw == b"fail":

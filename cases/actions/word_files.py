@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.actions.word_import import AlreadyImportedError, find_place, import_word
 from cases.imports.document import WordDocument, WordFileError
-from cases.imports.word import read_word
+from cases.imports.word import open_plain, read_word
 from cases.models import Category, Collection, Institution, WordImport, WordUpload
 from cases.search.analysis import clean
 
@@ -76,7 +76,7 @@ def try_file(*, path: Path, filename: str, destination: Destination) -> FileLine
         outcome = FileOutcome.CREATED if place.is_complete else FileOutcome.PENDING
         return FileLine(document.filename, outcome, " ".join(place.questions))
 
-    return _answer(path, filename, look)
+    return _answer(path, filename, look, keep_bytes=False)
 
 
 @transaction.atomic
@@ -104,11 +104,13 @@ def plain_name(filename: str) -> str:
     return name or "未命名.docx"
 
 
-def _answer(path: Path, filename: str, then: Callable[[WordDocument], FileLine]) -> FileLine:
+def _answer(
+    path: Path, filename: str, then: Callable[[WordDocument], FileLine], *, keep_bytes: bool = True
+) -> FileLine:
     name = plain_name(filename)
     try:
         _check_known(path)
-        return then(read_word(path, filename=name))
+        return then(read_word(path, filename=name, keep_bytes=keep_bytes))
     except WordFileError as error:
         return FileLine(name, FileOutcome.REFUSED, str(error), error.code)
     except AlreadyImportedError as error:
@@ -134,7 +136,7 @@ def known_words(word_import: WordImport) -> str:
 
 
 def _check_known(path: Path) -> None:
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     known = WordImport.objects.for_report().filter(digest=digest).first()
     if known:

@@ -24,8 +24,9 @@ NO_TEXT = "这个文件里没有读到文字，可能整篇是图片或扫描件
 UNFILLED = "这个文件里只有小标题和填写说明，没有正文。请填好再上传。"
 
 
-def read_case(file: BinaryIO, filename: str) -> WordDocument:
-    """Read without a guard on time and memory; raises ``WordFileError`` for whatever cannot be taken."""
+def read_case(file: BinaryIO, filename: str, *, keep_bytes: bool = True) -> WordDocument:
+    """Read without a guard on time and memory; raises ``WordFileError`` for whatever cannot be taken. Without
+    ``keep_bytes`` the pictures are checked all the same, but come without their bytes."""
     check_kind(file, filename)
     try:
         package = Package(file)
@@ -37,7 +38,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         if not front.title and not sorter.captions.placed and not any(_text(sorter, name) for name in SECTION_NAMES):
             raise refuse("no-text", UNFILLED)
         guess_from_name(filename, front)
-        pictures, left_pictures, captions = read_pictures(package, sorter.captions.placed)
+        pictures, left_pictures, captions = read_pictures(package, sorter.captions.placed, keep_bytes)
         front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)
     except (RecursionError, MemoryError) as error:
         raise refuse("too-complex", TOO_COMPLEX) from error

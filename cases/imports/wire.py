@@ -25,21 +25,22 @@ def send_error(error: WordFileError, stream: BinaryIO) -> None:
     stream.write(json.dumps({"code": error.code, "message": str(error)}).encode() + b"\n")
 
 
-def unpack(data: bytes) -> WordDocument:
+def receive(stream: BinaryIO) -> WordDocument:
     """The document, or the ``WordFileError`` that was sent in its place; ``ValueError`` if it was cut short."""
-    line, separator, rest = data.partition(b"\n")
-    if not separator:
+    line = stream.readline()
+    if not line.endswith(b"\n"):
         raise ValueError("cut short")
     plain = json.loads(line)
     if "code" in plain:
         raise WordFileError(plain["code"], plain["message"])
-    pictures, at = [], 0
+    pictures = []
     for picture in plain.pop("pictures"):
         size = picture.pop("data")
-        pictures.append(Picture(data=rest[at : at + size], **picture))
-        at += size
-    if at != len(rest):
-        raise ValueError("cut short")
+        pictures.append(Picture(data=stream.read(size), **picture))
+        if len(pictures[-1].data) != size:
+            raise ValueError("cut short")
+    if stream.read(1):
+        raise ValueError("too long")
     figures = [
         FigureCandidate(**{**figure, "number": None if figure["number"] is None else Decimal(figure["number"])})
         for figure in plain.pop("figures")

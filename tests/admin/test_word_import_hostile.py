@@ -63,7 +63,9 @@ def assert_whole(lines: list[dict]) -> None:
 def test_bad_files_are_refused_or_taken_whole(send, monkeypatch):
     # Without the process around the reader: that has its own tests, and two hundred starts take a minute.
     monkeypatch.setattr(
-        word_files, "read_word", lambda path, *, filename: read_case(BytesIO(path.read_bytes()), filename)
+        word_files,
+        "read_word",
+        lambda path, *, filename, **options: read_case(BytesIO(path.read_bytes()), filename, **options),
     )
     files = {name: data for name, (data, _) in (false_names() | dict(damage()) | parts()).items()}
     names, before, media = list(files), temporary_files(), len(stored_files())

@@ -10,7 +10,7 @@ from cases.imports.document import SECTION_NAMES, WordDocument, WordFileError
 from cases.imports.front import FIELDS
 from cases.imports.hints import HINT
 from cases.imports.reading import read_case
-from cases.imports.wire import send, unpack
+from cases.imports.wire import receive, send
 from cases.imports.words import HINT as FORM_HINT
 from cases.imports.words import LABEL_OF, SECTION_OF, strip_number
 from tests.imports import docx_raw as raw
@@ -112,7 +112,8 @@ def read(data: bytes) -> WordDocument | None:
         return None
     stream = BytesIO()
     send(document, stream)
-    assert unpack(stream.getvalue()) == document
+    stream.seek(0)
+    assert receive(stream) == document
     return document
 
 
