@@ -22,13 +22,15 @@ CHUNK = 2000
 class MediaReport:
     """What was found: ``orphans`` no row names, ``young`` ones left for later, ``missing`` a row names in vain.
 
-    ``missing`` pairs the row, in words, with the name of the file; ``links`` are symbolic links, left alone.
+    ``missing`` pairs the row, in words, with the name of the file; ``links`` are symbolic links, left alone; ``uploads`` are files that were on
+    their way in when their process was killed.
     """
 
     orphans: list[str] = field(default_factory=list)
     young: list[str] = field(default_factory=list)
     missing: list[tuple[str, str]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    uploads: list[str] = field(default_factory=list)
     freed: int = 0
 
 
@@ -77,7 +79,22 @@ def clean_media(*, grace: timedelta, dry_run: bool) -> MediaReport:
             (root / name).unlink(missing_ok=True)
     if not dry_run:
         _remove_empty_folders(root, limit)
+    _clean_uploads(report, limit, dry_run)
     return report
+
+
+def _clean_uploads(report: MediaReport, limit: float, dry_run: bool) -> None:
+    """Django names them tmp….upload…, and removes them itself unless it is killed."""
+    for path in sorted(Path(settings.FILE_UPLOAD_TEMP_DIR).glob("tmp*.upload*")):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        if stat.S_ISREG(status.st_mode) and status.st_mtime <= limit:
+            report.uploads.append(path.name)
+            report.freed += status.st_size
+            if not dry_run:
+                path.unlink(missing_ok=True)
 
 
 def _files(root: Path, report: MediaReport) -> Iterator[tuple[str, tuple[float, int]]]:

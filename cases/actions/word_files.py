@@ -20,7 +20,7 @@ from cases.search.analysis import clean
 
 logger = logging.getLogger(__name__)
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class FileOutcome(models.TextChoices):
@@ -58,14 +58,32 @@ def take_file(
     destination: Destination,
     upload: WordUpload | None = None,
 ) -> FileLine:
-    """Read one file and make its draft. Never raises: whatever goes wrong is in the answer, and left nothing behind."""
+    """Read one file and make its draft. Never raises: whatever goes wrong is in the answer, and left nothing behind.
+
+    The answer stands in the report ``upload`` as soon as there is a draft, in one transaction with it; an ``upload``
+    not saved yet is saved with its first line.
+    """
+    is_new = upload is not None and upload.pk is None
 
     def make(document: WordDocument) -> FileLine:
-        found = import_word(document=document, user=user, upload=upload, **vars(destination))
-        outcome = FileOutcome.PENDING if found.is_pending else FileOutcome.CREATED
-        return FileLine(document.filename, outcome, " ".join(found.parsed.get("questions", [])), word_import=found)
+        def note(found: WordImport) -> None:
+            if upload is not None:
+                note_line(upload=upload, line=_line_of(found, document), user=user)
 
-    return _answer(path, filename, make)
+        found = import_word(document=document, user=user, upload=upload, at_last=note, **vars(destination))
+        return _line_of(found, document)
+
+    line = _answer(path, filename, make)
+    if upload is not None and line.outcome not in (FileOutcome.CREATED, FileOutcome.PENDING):
+        if is_new:  # what was saved with the draft is gone with it
+            upload.pk, upload._state.adding = None, True
+        note_line(upload=upload, line=line, user=user)
+    return line
+
+
+def _line_of(found: WordImport, document: WordDocument) -> FileLine:
+    outcome = FileOutcome.PENDING if found.is_pending else FileOutcome.CREATED
+    return FileLine(document.filename, outcome, " ".join(found.parsed.get("questions", [])), word_import=found)
 
 
 def try_file(*, path: Path, filename: str, destination: Destination) -> FileLine:
@@ -80,14 +98,10 @@ def try_file(*, path: Path, filename: str, destination: Destination) -> FileLine
 
 
 @transaction.atomic
-def start_upload(*, user: AbstractBaseUser) -> WordUpload:
-    """A report to be, one for all files that came together."""
-    return WordUpload.objects.create(uploaded_by=user)
-
-
-@transaction.atomic
-def note_line(*, upload: WordUpload, line: FileLine, user: AbstractBaseUser) -> None:
-    """Put one file's answer into the report of its upload."""
+def note_line(*, upload: WordUpload, line: FileLine, user: AbstractBaseUser | None) -> None:
+    """Put one file's answer into the report of its upload, which is saved with its first line."""
+    if upload.pk is None:
+        upload.save()
     locked = WordUpload.objects.select_for_update().get(pk=upload.pk)
     found = line.word_import.pk if line.word_import else None
     locked.lines.append(

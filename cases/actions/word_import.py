@@ -1,6 +1,6 @@
 """Word files become drafts: each file in one transaction, each file once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -63,8 +63,11 @@ def import_word(
     institution: Institution | None = None,
     category: Category | None = None,
     upload: WordUpload | None = None,
+    at_last: Callable[[WordImport], object] = lambda word_import: None,
 ) -> WordImport:
     """A draft in ``collection``, or, where institution or chapter stay unknown, everything kept until someone says.
+
+    An ``upload`` not saved yet is saved with it; ``at_last`` is called before the commit.
 
     ``institution`` and ``category`` given go before what the file says. Raises ``AlreadyImportedError`` for the same bytes,
     also when they come twice at once. When it fails, neither rows nor files are left.
@@ -81,6 +84,7 @@ def import_word(
             else:
                 _keep_pictures(word_import, pictures)
             word_import.save()
+            at_last(word_import)
             return word_import
     except IntegrityError:
         _refuse_known(document.digest)  # the other of two at once was first
@@ -166,6 +170,8 @@ def _record(
     document: WordDocument, place: Place, user: AbstractBaseUser | None, upload: WordUpload | None
 ) -> WordImport:
     """The row first: of two imports of one file at once, the second stops here."""
+    if upload is not None and upload.pk is None:
+        upload.save()
     values, shortened = values_of(document)
     figures, too_many = figures_of(document)
     left = len(document.pictures) - MAX_PICTURES

@@ -21,7 +21,6 @@ from cases.actions.word_files import (
     FileOutcome,
     note_line,
     plain_name,
-    start_upload,
     take_file,
 )
 from cases.admin.word_forms import WORD_TYPE, UploadForm
@@ -105,23 +104,23 @@ def _take_files(request: HttpRequest) -> HttpResponse:
     if form.errors:
         return _page(request, form, status=400)
     chosen = {name: form.cleaned_data[name] for name in ("collection", "category", "institution")}
-    upload = start_upload(user=request.user)
+    upload = WordUpload(uploaded_by=request.user)  # saved with the first file
     deadline = time.monotonic() + SECONDS
     for file in files:
-        line = _take(request, file, Destination(**chosen), upload, deadline)
-        note_line(upload=upload, line=line, user=request.user)
+        _take(request, file, Destination(**chosen), upload, deadline)
     return redirect("admin:cases_wordimport_upload", upload.pk)
 
 
 def _take(
     request: HttpRequest, file: TemporaryUploadedFile, destination: Destination, upload: WordUpload, deadline: float
-) -> FileLine:
+) -> None:
     if time.monotonic() > deadline:
-        return FileLine(plain_name(file.name), FileOutcome.REFUSED, NOT_REACHED, "not-reached")
+        late = FileLine(plain_name(file.name), FileOutcome.REFUSED, NOT_REACHED, "not-reached")
+        note_line(upload=upload, line=late, user=request.user)
+        return
     temporary = Path(file.temporary_file_path())
-    line = take_file(path=temporary, filename=file.name, user=request.user, destination=destination, upload=upload)
+    take_file(path=temporary, filename=file.name, user=request.user, destination=destination, upload=upload)
     file.close()
-    return line
 
 
 def _refused(request: HttpRequest, message: str) -> HttpResponse:

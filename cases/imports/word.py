@@ -49,12 +49,14 @@ def open_plain(path: Path) -> BinaryIO:
     """``path`` for reading if it is a regular file of a size we read; never waits for, nor reads from, anything else."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     status = os.fstat(descriptor)
-    if stat.S_ISREG(status.st_mode) and status.st_size <= FILE_BYTES:
+    if stat.S_ISREG(status.st_mode) and 0 < status.st_size <= FILE_BYTES:
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
-    if stat.S_ISREG(status.st_mode):
-        raise WordFileError("too-large", TOO_LARGE)
-    raise WordFileError("not-a-file", NOT_A_FILE)
+    if not stat.S_ISREG(status.st_mode):
+        raise WordFileError("not-a-file", NOT_A_FILE)
+    if status.st_size == 0:  # also what the kernel shows as files (/proc/kmsg), which may never end
+        raise refuse("empty")
+    raise WordFileError("too-large", TOO_LARGE)
 
 
 def _read(file: BinaryIO, filename: str, keep_bytes: bool) -> WordDocument:

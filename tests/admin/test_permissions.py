@@ -6,8 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from cases.actions.cases import delete_cases
-from cases.actions.word_files import start_upload
-from cases.models import SheetImport, Version, WordImport
+from cases.models import SheetImport, Version, WordImport, WordUpload
 from tests.factories import make_case, make_finished_draft, make_user
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +109,7 @@ def things():
         "term": lambda: case.terms.first().pk,
         "user": lambda: make_user().pk,
         "version": version,
-        "upload": lambda: start_upload(user=make_user()).pk,
+        "upload": lambda: WordUpload.objects.create(uploaded_by=make_user()).pk,
         "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
         "format": lambda: "xlsx",
         "sheet": lambda: SheetImport.objects.create(user=make_user(), filename="a.xlsx", data={}).pk,

@@ -276,10 +276,17 @@ def test_slow_files_do_not_hold_the_page_forever_the_rest_is_named(upload, monke
 
 def test_failure_in_the_middle_leaves_no_temporary_file(upload, monkeypatch):
     before = temporary_files()
-    monkeypatch.setattr(page, "note_line", lambda **kwargs: 1 / 0)
+    monkeypatch.setattr(page, "take_file", lambda **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         upload(file_bytes())
     assert temporary_files() == before
+
+
+def test_draft_and_its_line_in_the_report_come_together_or_not_at_all(upload, monkeypatch):
+    monkeypatch.setattr(word_files.WordUpload, "save", lambda *args, **kwargs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        upload(file_bytes(pictures=1))
+    assert (Case.objects.count(), WordImport.objects.count(), WordUpload.objects.count()) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("key", ["0", "999999", "x", "9" * 30, "-1"])

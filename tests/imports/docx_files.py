@@ -7,6 +7,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from tests.imports.docx_raw import image_bytes
+from tests.pictures import picture_bytes
 
 TITLE = "金融活水润小微——甲银行深圳分行“小店贷”服务个体工商户"
 SUMMARY = "甲银行深圳分行推出“小店贷”，两天放款，帮 1200 户小店渡过难关。"
@@ -100,6 +101,24 @@ def picture_case(captions: tuple[str, ...] = ("图 1 柜员下乡", "图 2 小�
     for colour, caption in zip(("red", "green", "blue", "black"), captions, strict=False):
         document.add_picture(BytesIO(image_bytes(kind, colour=colour)))
         document.add_paragraph(caption)
+    return saved(document)
+
+
+def full_case() -> bytes:
+    """Every field, a table and two photographs large enough for each size to be made of them."""
+    document = Document()
+    document.add_paragraph(TITLE, style="Title")
+    document.add_paragraph("申报单位：甲银行深圳分行")
+    for heading, text in zip(("案例摘要", "案例背景", "主要做法", "取得成效"), _texts(), strict=True):
+        document.add_heading(heading, 1)
+        document.add_paragraph(text)
+    table = document.add_table(rows=0, cols=2)
+    for row in (("年份", "放款"), ("2019", "1 亿元"), ("2020", "3.2 亿元")):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    for seed in (1, 2):
+        document.add_picture(BytesIO(picture_bytes(size=(1800, 1200), seed=seed)))
+        document.add_paragraph(f"图 {seed} 小店开张")
     return saved(document)
 
 

@@ -102,6 +102,21 @@ def test_the_reader_sees_no_secrets_and_needs_no_django(tmp_path):
     assert answer.stdout.strip() == "[]"
 
 
+def test_the_reader_ends_with_its_parent(tmp_path):
+    reader = "import os, time; from cases.imports.child import _end_in_time; _end_in_time(os.getppid()); print(os.getpid(), flush=True); time.sleep(60)"
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {reader!r}])"
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    child = Path(f"/proc/{parent.stdout.readline().strip()}")
+    assert child.exists()
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    limit = time.monotonic() + 5
+    while child.exists() and "(zombie)" not in (child / "status").read_text() and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert time.monotonic() < limit
+
+
 def test_many_threads_read_at_once():
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- only here
 

@@ -35,7 +35,7 @@ class Site:
         self.server = database_url if database_url.startswith("postgres") else ""
         self.database = f"portal_site_{os.getpid()}_{next(_serial)}"
         self.cookies: dict[str, str] = {}
-        self.case = 0
+        self.case = self.collection = self.category = self.institution = 0
         self.running: set[int] = set()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ class Site:
     def prepare(self) -> None:
         """Tables, a little content, a member of staff who has logged in."""
         assert self.manage("migrate", "-v0") == 0, self.output
-        self.case = self.call("prepare")
+        self.case, self.collection, self.category, self.institution = self.call("prepare")
         pid = self.serve()
         self.log_in()
         self.stop(pid, signal.SIGTERM)
@@ -138,11 +138,13 @@ class Site:
     def post(self, path: str, fields: dict) -> tuple[int, str]:
         return self.ask("POST", path, urlencode(fields, doseq=True).encode(), "application/x-www-form-urlencoded")
 
-    def upload(self, path: str, fields: dict, name: str, data: bytes, kind: str = "image/jpeg") -> tuple[int, str]:
+    def upload(
+        self, path: str, fields: dict, name: str, data: bytes, kind: str = "image/jpeg", filename: str = "file"
+    ) -> tuple[int, str]:
         mark, parts = b"----portal", []
         for key, value in fields.items():
             parts.append(f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}'.encode())
-        head = f'Content-Disposition: form-data; name="{name}"; filename="file"\r\nContent-Type: {kind}\r\n\r\n'
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: {kind}\r\n\r\n'
         parts.append(head.encode() + data)
         body = b"".join(b"--" + mark + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + mark + b"--\r\n"
         return self.ask("POST", path, body, f"multipart/form-data; boundary={mark.decode()}")

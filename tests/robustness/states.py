@@ -13,7 +13,7 @@ from cases.actions.images import add_case_image
 from cases.actions.media import clean_media
 from cases.actions.tables import backed_up_models
 from cases.imports.backup_file import BackupFile
-from cases.models import Case
+from cases.models import Case, CaseImage, Version, WordImport, WordUpload
 from cases.search.checking import check_index
 from tests.factories import (
     index_all,
@@ -31,8 +31,9 @@ CODE = "sz2020-0101"
 ALL_AGES = timedelta(hours=-1)
 
 
-def prepare() -> int:
-    """A little content and one member of staff; returns the key of the draft that the scenes work on."""
+def prepare() -> list[int]:
+    """A little content and one member of staff; returns the keys of the draft that the scenes work on, of its
+    collection, category and institution."""
     book, category = make_collection(slug="sz2020"), make_category(slug="green")
     make_chapter(book, category)
     terms = (make_term(), make_term("keyword"))
@@ -44,7 +45,7 @@ def prepare() -> int:
     )  # fmt: skip
     get_user_model().objects.create_superuser("staff", password="not-a-secret")
     index_all()
-    return draft.pk
+    return [draft.pk, book.pk, category.pk, draft.institution.pk]
 
 
 def look() -> dict:
@@ -52,8 +53,11 @@ def look() -> dict:
     problems = [*_integrity(), *(f"{problem}：{count}" for problem, count in check_index().items())]
     swept = clean_media(grace=ALL_AGES, dry_run=False)
     again = clean_media(grace=ALL_AGES, dry_run=True)
-    problems += [f"missing {name}" for _, name in swept.missing] + [f"orphan {name}" for name in again.orphans]
-    return {"problems": problems, "orphans": len(swept.orphans), "state": _state()}
+    problems += [f"missing {name}" for _, name in swept.missing] + [
+        f"left {name}" for name in [*again.orphans, *again.uploads]
+    ]
+    left = {"orphans": len(swept.orphans), "uploads": len(swept.uploads)}
+    return {"problems": problems, **left, "state": _state()}
 
 
 def _state() -> dict:
@@ -63,6 +67,13 @@ def _state() -> dict:
     return {
         "counts": counts,
         "draft": [case.status, case.published_at is not None, case.terms.count(), case.figures.count()],
+        "cases": [
+            list(row) for row in Case.objects.order_by("code").values_list("code", "title", "approach", "results")
+        ],
+        "words": [list(row) for row in WordImport.objects.values_list("digest", "outcome", "case__code", "figures")],
+        "uploads": [[[line["filename"], line["outcome"]] for line in one.lines] for one in WordUpload.objects.all()],
+        "versions": [list(row) for row in Version.objects.order_by("pk").values_list("code", "kind", "number")],
+        "pictures": [[image.case.code, image.caption, len(image.names)] for image in CaseImage.objects.all()],
         "images": [[image.alt, image.order, len(image.names)] for image in case.images.all()],
     }
 

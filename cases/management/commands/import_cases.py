@@ -1,9 +1,10 @@
 """manage.py import_cases: Word files from disk into drafts."""
 
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
@@ -11,18 +12,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 from tqdm import tqdm
 
-from cases.actions.word_files import Destination, FileLine, FileOutcome, take_file, try_file
+from cases.actions.word_files import CONTROL, Destination, FileLine, FileOutcome, take_file, try_file
 from cases.models import Category, Collection, Institution
 
 # All that members send, also what cannot be read: a file passed over in silence is a case lost.
 EXTENSIONS = {".docx", ".docm", ".dotx", ".doc", ".wps", ".wpt", ".odt", ".rtf", ".pdf", ".html", ".htm"}
 REFUSED_SOME, USAGE = 1, 2
+UNREAD = FileLine("", FileOutcome.REFUSED, "这个文件夹打不开，里面的文件没有读。请检查权限。", "unreadable")
 
 
 class Command(BaseCommand):
     help = (
         "把 Word 文件（或整个文件夹里的）变成草稿；同一个文件不会导入两次。"
-        "退出码：0 全部正常（或试运行结束），1 有文件无法导入，2 用法有误。"
+        "退出码：0 全部正常（或试运行结束），1 有文件无法导入，2 用法有误；没有人读报告了（例如 | head）就安静地停下，退出码 0。"
     )
 
     def add_arguments(self, parser) -> None:
@@ -41,10 +43,25 @@ class Command(BaseCommand):
             category=_named(Category, "slug", options["category"], "没有这一章"),
             institution=_named(Institution, "slug", options["institution"], "没有这家机构"),
         )
-        files = list(_files(paths))
-        if not files:
+        closed: list[OSError] = []
+        files = list(_files(paths, closed.append))
+        if not files and not closed:
             raise CommandError("没有找到 Word 文件。", returncode=USAGE)
-        reports = []
+        try:
+            reports = [_report(error.filename, UNREAD) for error in closed]
+            self._read(files, reports, user, destination, options)
+            self._finish(reports, options)
+        except BrokenPipeError:
+            # Whoever read our report (head, less) has enough of it: end without a word. What is imported stays.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the rest of it cannot be written either
+            message = f"报告写不出去（{error.strerror}），后面的文件没有读。"
+            raise CommandError(message, returncode=REFUSED_SOME) from error
+
+    def _read(self, files: list[Path], reports: list[dict], user, destination: Destination, options: dict) -> None:
+        for report in reports:
+            self._tell(report, options)
         hidden = options["verbosity"] == 0 or not sys.stderr.isatty()
         for file in tqdm(files, unit="个", disable=hidden):
             if options["dry_run"]:
@@ -52,19 +69,26 @@ class Command(BaseCommand):
             else:
                 line = take_file(path=file, filename=file.name, user=user, destination=destination)
             reports.append(_report(file, line))
-            if not options["json"]:
-                self.stdout.write(_words(reports[-1]))
-        self._finish(reports, options)
+            self._tell(reports[-1], options)
+
+    def _tell(self, report: dict, options: dict) -> None:
+        if not options["json"]:
+            self._write(_words(report))
+
+    def _write(self, text: str) -> None:
+        if self.stdout._out is not None:  # None: the command was started without a standard output
+            self.stdout.write(text)
+            self.stdout.flush()
 
     def _finish(self, reports: list[dict], options: dict) -> None:
         counts = Counter(report["outcome"] for report in reports)
         if options["json"]:
             document = {"files": reports, "counts": counts, "dry_run": options["dry_run"]}
-            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
+            self._write(json.dumps(document, ensure_ascii=False, indent=2))
         else:
             parts = [f"{outcome.label} {counts[outcome]}" for outcome in FileOutcome if counts[outcome]]
             lead = "试运行，没有写入：" if options["dry_run"] else ""
-            self.stdout.write(f"{lead}{len(reports)} 个文件，{'，'.join(parts)}。")
+            self._write(f"{lead}{len(reports)} 个文件，{'，'.join(parts)}。")
         if counts[FileOutcome.REFUSED] and not options["dry_run"]:
             raise CommandError(f"有 {counts[FileOutcome.REFUSED]} 个文件无法导入。", returncode=REFUSED_SOME)
 
@@ -87,19 +111,24 @@ def _named(model: type[models.Model], field: str, value: str | None, missing: st
     return found
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
-    """Files as named, and those in folders that look like a manuscript; Word's own lock files (~$…) are none."""
+def _files(paths: list[Path], on_error: Callable[[OSError], object]) -> Iterator[Path]:
+    """Whatever was named, and what in folders is named like a manuscript; Word's own lock files (~$…) are none.
+
+    Also what is no file at all or a link that leads nowhere: it gets its line. Links to folders are not followed.
+    """
     for path in paths:
-        if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in EXTENSIONS and one.is_file())
-            yield from (one for one in inside if not one.name.startswith(("~$", ".")))
-        elif path.exists():
+        if os.path.isdir(path):
+            for folder, folders, names in os.walk(path, onerror=on_error):
+                folders.sort()
+                inside = (Path(folder, name) for name in sorted(names) if not name.startswith(("~$", ".")))
+                yield from (one for one in inside if one.suffix.lower() in EXTENSIONS)
+        elif os.path.lexists(path):
             yield path
         else:
-            raise CommandError(f"没有这个文件或文件夹：{path}", returncode=USAGE)
+            raise CommandError(f"没有这个文件或文件夹：{_printable(str(path))}", returncode=USAGE)
 
 
-def _report(file: Path, line: FileLine) -> dict:
+def _report(file: Path | str, line: FileLine) -> dict:
     found = line.word_import
     case = found.case if found else None
     return {
@@ -115,9 +144,10 @@ def _report(file: Path, line: FileLine) -> dict:
 def _words(report: dict) -> str:
     case = f" {report['case']}" if report["case"] else ""
     reason = f"：{report['message']}" if report["message"] else ""
-    return f"{report['path']}　{FileOutcome(report['outcome']).label}{case}{reason}"
+    return f"{report['path']}　{FileOutcome(report['outcome']).label}{case}{CONTROL.sub(' ', reason)}"
 
 
 def _printable(text: str) -> str:
-    """A file name may hold any bytes; a report may not."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").translate(dict.fromkeys(range(32)))
+    """A file name may hold any bytes; a report may not: what cannot be shown stands as an escape (\\n, \\udcff)."""
+    text = CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
