@@ -57,6 +57,7 @@ fmt: .venv/dev.ok
 
 bench: .venv/dev.ok
 	$(BIN)/python -m tests.bench.pages
+	$(BIN)/python -m tests.bench.browse_speed --sizes $(SIZES)
 	$(BIN)/python -m tests.bench.search_quality
 	$(BIN)/python -m tests.bench.search_speed --sizes $(SIZES)
 

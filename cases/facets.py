@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from pyroaring import BitMap
 
 from cases.filters import CaseFilter
-from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
+from cases.models import Category, Collection, Facet, Institution, InstitutionType, Term
 from cases.search.dimensions import count, sets_of
+from cases.search.sets import Snapshot
 
 SHOWN_AT_FIRST = 8
 OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
+LONG = ("institution", "keyword")
 TERM_FACETS = tuple(Facet.values)
 
 
@@ -58,14 +59,12 @@ class Option:
 
     slug: str
     label: str
-    pks: tuple[int, ...]
     sets: tuple[str, ...]
     description: str = ""
 
 
 def _option(dimension: str, slug: str, label: str, pks: Iterable[int], description: str = "") -> Option:
-    pks = tuple(pks)
-    return Option(slug, label, pks, sets_of(dimension, pks), description)
+    return Option(slug, label, sets_of(dimension, pks), description)
 
 
 def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
@@ -96,12 +95,11 @@ def _encoded(name: str, value: str) -> str:
 def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
     """All groups of a list at ``path``, in the order readers need them.
 
-    Counting takes one query for each of term, category, institution and collection, and one more for each
-    dimension that has a selection (its own counts ignore it); a search counts without queries.
+    Counting is by the sets of the search index, without queries but one for each dimension that has a selection (its
+    own counts ignore it).
     """
-    links, hits = _Links(path, data), case_filter.hits
-    counts = _Counts(case_filter) if hits is None else _HitCounts(case_filter)
-    options = {**(_named_options("") if hits is None else _named_options(hits.sets.names_stamp)), **_book_options()}
+    links, sets, narrowed = _Links(path, data), case_filter.sets, case_filter.narrowed
+    options = {**_named_options(sets.names_stamp if sets.is_complete else ""), **_book_options()}
     groups = []
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
@@ -111,12 +109,12 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
             FacetValue(
                 slug=option.slug,
                 label=option.label,
-                count=count,
+                count=number,
                 selected=option.slug in chosen,
                 toggle_url=links.toggling(name, option.slug),
                 description=option.description,
             )
-            for option, count in _offered(name, options[name], chosen, counts)
+            for option, number in _offered(options[name], chosen, sets, narrowed.get(name, narrowed[""]), name in LONG)
         )
         groups.append(FacetGroup(name, case_filter.filters[name].label, values))
     return [group for group in groups if group.values]
@@ -132,59 +130,15 @@ def labels_of(case_filter: CaseFilter) -> list[str]:
     return words + [option.label for name, slugs in chosen.items() for option in options[name] if option.slug in slugs]
 
 
-def _offered(name: str, options: list[Option], chosen: set[str], counts) -> list[tuple[Option, int]]:
-    """The options with cases, and those chosen, each with its count; of long dimensions the most frequent."""
-    counted = ((option, counts.of(name, option)) for option in options)
-    offered = [(option, count) for option, count in counted if count or option.slug in chosen]
-    if name in ("institution", "keyword"):
+def _offered(
+    options: list[Option], chosen: set[str], sets: Snapshot, keys: BitMap, is_long: bool
+) -> list[tuple[Option, int]]:
+    """The options with cases among ``keys``, and those chosen, each with its count; of many the most frequent."""
+    counted = ((option, count(sets, option.sets, keys)) for option in options)
+    offered = [(option, number) for option, number in counted if number or option.slug in chosen]
+    if is_long:
         return sorted(offered, key=lambda item: (item[0].slug not in chosen, -item[1]))[:OFFERED_AT_MOST]
     return offered
-
-
-class _Counts:
-    """Case counts by primary key of category, institution, collection or term, fetched when first needed."""
-
-    COLUMN = {
-        "category": "category_id",
-        "institution": "institution_id",
-        "type": "institution_id",
-        "collection": "collection_id",
-        "year": "collection_id",
-    }
-
-    def __init__(self, case_filter: CaseFilter) -> None:
-        self.case_filter = case_filter
-        self.fetched: dict[tuple[str, str], dict[int, int]] = {}
-
-    def of(self, name: str, option: Option) -> int:
-        counted = self._counted(name)
-        return sum(counted.get(pk, 0) for pk in option.pks)
-
-    def _counted(self, name: str) -> dict[int, int]:
-        column = self.COLUMN.get(name, "terms")
-        open_dimension = name if self.case_filter.selected(name) else ""
-        key = (column, open_dimension)
-        if key not in self.fetched:
-            self.fetched[key] = _count_by(self.case_filter.without(open_dimension), column)
-        return self.fetched[key]
-
-
-class _HitCounts:
-    """Case counts of a search: bitmaps, no queries."""
-
-    def __init__(self, case_filter: CaseFilter) -> None:
-        self.sets = case_filter.hits.sets
-        self.narrowed = case_filter.narrowed if case_filter.form.is_valid() else {"": BitMap()}
-
-    def of(self, name: str, option: Option) -> int:
-        return count(self.sets, option.sets, self.narrowed.get(name, self.narrowed[""]))
-
-
-def _count_by(cases: QuerySet, column: str) -> dict[int, int]:
-    if column == "terms":
-        through = Case.terms.through.objects.filter(case_id__in=cases.order_by().values("pk"))
-        return dict(through.values_list("term_id").annotate(n=Count("id")).order_by())
-    return dict(cases.order_by().values_list(column).annotate(n=Count("pk")).order_by())
 
 
 def _book_options() -> dict[str, list[Option]]:

@@ -16,8 +16,9 @@ from pyroaring import BitMap
 from cases.models import Case, Category, Collection, Facet, Institution, InstitutionType, Term
 from cases.search.dimensions import narrow
 from cases.search.query import parse
-from cases.search.querysets import RankedCases, by_relevance, within
+from cases.search.querysets import ListedCases, by_relevance, within
 from cases.search.searching import Hits, search
+from cases.search.sets import Snapshot, complete
 
 MAX_VALUES = 30
 SORTS = {
@@ -175,10 +176,21 @@ class CaseFilter(django_filters.FilterSet):
         return search(self.text) if self.text else None
 
     @cached_property
+    def sets(self) -> Snapshot:
+        """What counts are made of. Without words from every case there is, in whatever state the index may be."""
+        return complete() if self.hits is None else self.hits.sets
+
+    @cached_property
+    def visible(self) -> BitMap:
+        """Every published case."""
+        return self.sets.visible()
+
+    @cached_property
     def narrowed(self) -> dict[str, BitMap]:
-        """The hits under every condition (``""``), and with each dimension that has one left open."""
-        chosen = {name: self.form.cleaned_data.get(name) or [] for name in self.DIMENSIONS}
-        return narrow(self.hits, chosen)
+        """The cases under every condition (``""``), and with each dimension that has one left open."""
+        found = self.visible if self.hits is None else self.hits.keys
+        self.form.is_valid()  # fills cleaned_data with what was right
+        return narrow(self.sets, found, {name: self.form.cleaned_data.get(name) or [] for name in self.DIMENSIONS})
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -189,11 +201,12 @@ class CaseFilter(django_filters.FilterSet):
             return () if is_search else SORTS[DEFAULT_SORT][1]
         return SORTS[value][1]
 
-    def cases(self, shape: Callable[[QuerySet], QuerySet]) -> QuerySet | RankedCases:
-        """The list as ``shape`` fetches it, page by page; a search never loads all its hits."""
-        if self.hits is None or not self.form.is_valid():
-            return shape(self.qs)
-        return RankedCases(self.hits, self.narrowed[""], self.queryset, self.order, shape)
+    def cases(self, shape: Callable[[QuerySet], QuerySet]) -> ListedCases:
+        """The list as ``shape`` fetches it, page by page and never whole; empty where a value is wrong."""
+        if not self.form.is_valid():
+            return ListedCases(BitMap(), self.queryset, shape, total=0)
+        keys, total = self.narrowed[""], len(self.visible)
+        return ListedCases(keys, self.queryset, shape, total=total, order=self.order, hits=self.hits)
 
     @property
     def errors_text(self) -> list[str]:
@@ -217,23 +230,12 @@ class CaseFilter(django_filters.FilterSet):
         """The values asked for, valid or not, each once."""
         return list(dict.fromkeys(value for value in self.data.getlist(dimension) if value.strip()))
 
-    def without(self, dimension: str) -> QuerySet:
-        """The filtered cases with one dimension left open, for its own counts; wrong values are left out."""
-        return self._apply(skip=dimension)
-
     @property
     def qs(self) -> QuerySet:
+        """The list as one queryset, for those who take it whole; the database filters."""
         if not hasattr(self, "_qs"):
-            self._qs = self._apply() if self.form.is_valid() else self.queryset.none()
+            self._qs = super().qs if self.form.is_valid() else self.queryset.none()
         return self._qs
-
-    def _apply(self, skip: str = "") -> QuerySet:
-        self.form.is_valid()  # fills cleaned_data with what was right
-        cases = self.queryset.all()
-        for name, value in self.form.cleaned_data.items():
-            if name != skip:
-                cases = self.filters[name].filter(cases, value)
-        return cases
 
 
 def _merged(data: QueryDict, fixed: dict[str, list[str]]) -> QueryDict:

@@ -1,35 +1,48 @@
 """The sitemap: every published page."""
 
+from datetime import datetime
+
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from cases.models import Case, Category, Collection, Institution
+from cases.search.counts import Counts
+from cases.search.querysets import ListedCases
 
 
 class CaseSitemap(Sitemap):
-    limit = 5000
+    limit = 2000
 
-    def items(self) -> QuerySet:
-        return Case.objects.published().only("code", "updated_at").order_by("code")
+    def items(self) -> ListedCases:
+        """In the order in which cases came to be: a new one moves no other to another section."""
+        counts = Counts()
+        return ListedCases(counts.visible, Case.objects.published(), _dates, total=len(counts.visible))
 
-    def lastmod(self, item: Case):
+    def lastmod(self, item: Case) -> datetime:
         return item.updated_at
+
+    def get_latest_lastmod(self) -> None:
+        """Of all sections; the date would take reading every case, so the list of sections goes without."""
+
+
+def _dates(cases: QuerySet) -> QuerySet:
+    return cases.only("code", "updated_at", "status", "published_at")
 
 
 class CategorySitemap(Sitemap):
-    def items(self) -> QuerySet:
-        return Category.objects.with_counts().filter(case_count__gt=0)
+    def items(self) -> list[Category]:
+        return Counts().open(Category.objects.all())
 
 
 class CollectionSitemap(Sitemap):
-    def items(self) -> QuerySet:
-        return Collection.objects.for_list()
+    def items(self) -> list[Collection]:
+        return Counts().open(Collection.objects.all())
 
 
 class InstitutionSitemap(Sitemap):
-    def items(self) -> QuerySet:
-        return Institution.objects.for_list()
+    def items(self) -> list[Institution]:
+        return Counts().open(Institution.objects.all())
 
 
 class PageSitemap(Sitemap):

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -18,12 +18,14 @@ from cases.actions.files import atomic_with_files
 from cases.actions.versions import one_write
 from cases.actions.workflow import may_edit
 from cases.admin.case_form import CaseForm
+from cases.admin.counting import counted
 from cases.admin.history import CaseHistoryMixin
 from cases.admin.pictures import CaseImageInline, check_uploads, upload_view
 from cases.admin.sheets import SheetsMixin
 from cases.admin.steps import StepsMixin, open_steps
 from cases.admin.word_import import WordImportLinks
 from cases.admin.writing import WritingMixin
+from cases.admin.years import PublishedYearFilter
 from cases.content_checks import check_case
 from cases.models import Case, CaseStatus, KeyFigure
 from cases.todo import TodoFilter
@@ -54,7 +56,7 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHist
     actions = (*StepsMixin.actions, "export_xlsx", "export_csv", "export_figures")
     list_display = ("code", "title", "institution", "category", "state", "editor", "figure_count", "updated_at")
     list_display_links = ("code", "title")
-    list_filter = (TodoFilter, "status", "collection", "category", "institution__type", "editor")
+    list_filter = (TodoFilter, "status", PublishedYearFilter, "collection", "category", "institution__type", "editor")
     list_select_related = ("institution", "category", "editor")
     list_per_page = 50
     search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
@@ -62,7 +64,6 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHist
     autocomplete_fields = ("collection", "category", "institution", "terms")
     readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
     inlines = (KeyFigureInline, CaseImageInline)
-    date_hierarchy = "published_at"
     fieldsets = (
         ("题名与归属", {"fields": ("title", "subtitle", ("collection", "category", "order"), "institution", "code")}),
         (
@@ -87,7 +88,7 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHist
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(figures_total=Count("figures")).order_by("code")
+        return super().get_queryset(request).annotate(figures_total=counted(KeyFigure, "case")).order_by("code")
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or may_edit(request.user, obj))

@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cases.actions.indexing import delete_vocabulary, save_vocabulary, vocabulary_changed
 from cases.admin.collection import CollectionDeskMixin
+from cases.admin.counting import counted
 from cases.admin.history import HistoryMixin
-from cases.models import Category, Chapter, Collection, Institution, Term
+from cases.models import Case, Category, Chapter, Collection, Institution, Term
 
 
 class CountingAdmin(HistoryMixin):
@@ -17,8 +18,8 @@ class CountingAdmin(HistoryMixin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        counted = super().get_queryset(request).annotate(cases_total=Count("cases"))
-        return counted.order_by(*self.model._meta.ordering)  # grouping drops it, and completion shows pages
+        field = self.model._meta.get_field("cases").field.name
+        return super().get_queryset(request).annotate(cases_total=counted(Case, field))
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
         save_vocabulary(item=obj, user=request.user)

@@ -9,7 +9,8 @@ from rest_framework.pagination import PageNumberPagination
 from cases.api import serializers
 from cases.filters import CaseFilter
 from cases.models import Case, Category, Collection, Institution, KeyFigure, Term
-from cases.search.querysets import RankedCases
+from cases.search.counts import Counts
+from cases.search.querysets import ListedCases
 
 
 class Pages(PageNumberPagination):
@@ -46,7 +47,7 @@ class CaseList(generics.ListAPIView):
     serializer_class = serializers.CaseSerializer
     pagination_class = Pages
 
-    def get_queryset(self) -> QuerySet | RankedCases:
+    def get_queryset(self) -> ListedCases:
         case_filter = CaseFilter(self.request.GET, Case.objects.published())
         if case_filter.errors_text:
             raise ValidationError(case_filter.form.errors)
@@ -72,7 +73,10 @@ class CaseDetail(generics.RetrieveAPIView):
 class CategoryList(generics.ListAPIView):
     serializer_class = serializers.CategorySerializer
     pagination_class = Pages
-    queryset = Category.objects.with_counts()
+    queryset = Category.objects.order_by("order", "slug")
+
+    def filter_queryset(self, queryset: QuerySet) -> list[Category]:
+        return Counts().fill(queryset)
 
 
 @extend_schema_view(get=extend_schema(summary="机构"))
@@ -81,7 +85,10 @@ class InstitutionList(generics.ListAPIView):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet:
-        return Institution.objects.for_list()
+        return Institution.objects.select_related("parent").order_by("name")
+
+    def filter_queryset(self, queryset: QuerySet) -> list[Institution]:
+        return Counts().open(queryset)
 
 
 @extend_schema_view(get=extend_schema(summary="案例集"))
@@ -90,7 +97,10 @@ class CollectionList(generics.ListAPIView):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet:
-        return Collection.objects.for_list().prefetch_related("chapters__category")
+        return Collection.objects.order_by("order", "-year", "slug").prefetch_related("chapters__category")
+
+    def filter_queryset(self, queryset: QuerySet) -> list[Collection]:
+        return Counts().open(queryset)
 
 
 @extend_schema_view(get=extend_schema(summary="关键数据"))
@@ -106,4 +116,7 @@ class FigureList(generics.ListAPIView):
 class TermList(generics.ListAPIView):
     serializer_class = serializers.TermSerializer
     pagination_class = Pages
-    queryset = Term.objects.with_counts()
+    queryset = Term.objects.order_by("facet", "order", "slug")
+
+    def filter_queryset(self, queryset: QuerySet) -> list[Term]:
+        return Counts().fill(queryset)

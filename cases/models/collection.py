@@ -3,24 +3,14 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from cases.models.fields import ascii_slug
-from cases.models.visibility import published_case
 from cases.models.vocabulary import Category, SlugManager
 
 
 class CollectionQuerySet(models.QuerySet):
-    def with_counts(self) -> Self:
-        """Annotate ``case_count``: published cases."""
-        counted = self.annotate(case_count=Count("cases", filter=published_case("cases")))
-        return counted.order_by("order", "-year", "slug")  # grouping drops Meta.ordering
-
-    def for_list(self) -> Self:
-        """Collections the public can open: those with at least one published case."""
-        return self.with_counts().filter(case_count__gt=0)
-
     def newest_first(self) -> Self:
         """Collections as staff fill them: the latest year on top."""
         return self.order_by("-year", "order", "slug")

@@ -1,14 +1,11 @@
 """Institutions whose cases are told."""
 
-from typing import Self
-
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from cases.models.fields import ascii_slug
-from cases.models.visibility import published_case
 from cases.models.vocabulary import SlugManager
 
 
@@ -31,16 +28,6 @@ class InstitutionType(models.TextChoices):
     OTHER = "other", "其他机构"
 
 
-class InstitutionQuerySet(models.QuerySet):
-    def with_counts(self) -> Self:
-        """Annotate ``case_count``: published cases of the institution itself."""
-        return self.annotate(case_count=Count("cases", filter=published_case("cases")))
-
-    def for_list(self) -> Self:
-        """Institutions with at least one published case, grouped by type."""
-        return self.with_counts().filter(case_count__gt=0).select_related("parent").order_by("name")
-
-
 class Institution(models.Model):
     """A bank, branch, trust … that hands in cases; a branch names its parent."""
 
@@ -55,7 +42,7 @@ class Institution(models.Model):
     website = models.URLField("网站", blank=True)
     profile = models.TextField("简介", blank=True)
 
-    objects = SlugManager.from_queryset(InstitutionQuerySet)()
+    objects = SlugManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"

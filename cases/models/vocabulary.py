@@ -1,25 +1,15 @@
 """The words cases are filed under: categories (chapters as themes) and the faceted vocabulary."""
 
-from typing import Self
-
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from cases.models.fields import ascii_slug
-from cases.models.visibility import published_case
 
 
 class SlugManager(models.Manager):
     def get_by_natural_key(self, slug: str) -> models.Model:
         return self.get(slug=slug)
-
-
-class CategoryQuerySet(models.QuerySet):
-    def with_counts(self) -> Self:
-        """Annotate ``case_count``: published cases, in whatever collection."""
-        counted = self.annotate(case_count=Count("cases", filter=published_case("cases")))
-        return counted.order_by("order", "slug")  # grouping drops Meta.ordering
 
 
 class Category(models.Model):
@@ -31,7 +21,7 @@ class Category(models.Model):
     intro = models.TextField("导语", blank=True)
     order = models.PositiveSmallIntegerField("顺序", default=100)
 
-    objects = SlugManager.from_queryset(CategoryQuerySet)()
+    objects = SlugManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "章节主题"
@@ -64,13 +54,6 @@ class TermManager(models.Manager):
         return self.get(facet=facet, slug=slug)
 
 
-class TermQuerySet(models.QuerySet):
-    def with_counts(self) -> Self:
-        """Annotate ``case_count``: published cases."""
-        counted = self.annotate(case_count=Count("cases", filter=published_case("cases")))
-        return counted.order_by("facet", "order", "slug")  # grouping drops Meta.ordering
-
-
 class Term(models.Model):
     """One word of the controlled vocabulary, e.g. need / 缺抵押缺担保."""
 
@@ -80,7 +63,7 @@ class Term(models.Model):
     description = models.CharField("说明", max_length=120, blank=True)
     order = models.PositiveSmallIntegerField("顺序", default=100)
 
-    objects = TermManager.from_queryset(TermQuerySet)()
+    objects = TermManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "标签"

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pyroaring import BitMap
 
 from cases.models import Category, Collection, Facet, Institution, Term
-from cases.search.searching import Hits
 from cases.search.sets import Snapshot
 
 QUERIES = {
@@ -28,12 +27,12 @@ def members(sets: Snapshot, dimension: str, values: list[str]) -> BitMap:
     return sets.members(*(f"{prefix}:{pk}" for pk in found.values_list("pk", flat=True)))
 
 
-def narrow(hits: Hits, chosen: dict[str, list[str]]) -> dict[str, BitMap]:
-    """The hits with each of the ``chosen`` dimensions left open in turn, and under "" with none open."""
-    limits = {name: members(hits.sets, name, values) for name, values in chosen.items() if values}
+def narrow(sets: Snapshot, found: BitMap, chosen: dict[str, list[str]]) -> dict[str, BitMap]:
+    """The cases ``found`` with each of the ``chosen`` dimensions left open in turn, and under "" with none open."""
+    limits = {name: members(sets, name, values) for name, values in chosen.items() if values}
     narrowed = {}
     for skipped in ("", *limits):
-        keys = hits.keys.copy()
+        keys = found.copy()
         for name, limit in limits.items():
             if name != skipped:
                 keys &= limit

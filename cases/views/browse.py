@@ -1,11 +1,14 @@
 """Pages that readers browse: home, lists, one of each."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from cases.models import Case, Category, Collection, Facet, Institution
+from cases.filters import DEFAULT_SORT, SORTS
+from cases.models import Case, Category, Collection, Facet, Institution, Term
+from cases.search.counts import Counts
+from cases.search.querysets import ListedCases
 from cases.views import contents, finder
 from cases.views.listing import build_listing, page_links, page_of
 
@@ -14,17 +17,18 @@ HOME_FIGURES = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    collections = list(Collection.objects.for_list())
+    counts = Counts()
+    collections = counts.open(Collection.objects.all())
     book = collections[0] if collections else None
     context = {
         "book": book,
-        "chapters": contents.chapters_with_counts(book) if book else [],
+        "chapters": contents.chapters_with_counts(book, counts) if book else [],
         "other_collections": collections[1:],
-        "figures": contents.figures_of_the_day(book, HOME_FIGURES) if book else [],
-        "finder": finder.first_step(),
-        "needs": finder.terms_with_cases(Facet.NEED),
-        "case_total": sum(collection.case_count for collection in collections),
-        "institution_total": Institution.objects.for_list().count(),
+        "figures": contents.figures_of_the_day(book, HOME_FIGURES, counts) if book else [],
+        "finder": finder.first_step(counts),
+        "needs": counts.open(Term.objects.filter(facet=Facet.NEED)),
+        "case_total": len(counts.visible),
+        "institution_total": counts.total(Institution),
     }
     return render(request, "cases/home.html", context)
 
@@ -38,7 +42,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category_list(request: HttpRequest) -> HttpResponse:
-    categories = Category.objects.with_counts().filter(case_count__gt=0)
+    categories = Counts().open(Category.objects.all())
     return render(request, "cases/category_list.html", {"categories": categories})
 
 
@@ -52,30 +56,39 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def collection_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "cases/collection_list.html", {"collections": Collection.objects.for_list()})
+    return render(request, "cases/collection_list.html", {"collections": Counts().open(Collection.objects.all())})
 
 
 @require_safe
 def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    collection = get_object_or_404(Collection.objects.for_list(), slug=slug)
-    chapters = contents.chapters_with_cases(collection)
+    counts, collection = Counts(), get_object_or_404(Collection, slug=slug)
+    if not counts.open([collection]):
+        raise Http404
+    chapters = contents.chapters_with_cases(collection, counts)
     return render(request, "cases/collection_detail.html", {"collection": collection, "chapters": chapters})
 
 
 @require_safe
 def institution_list(request: HttpRequest) -> HttpResponse:
-    groups = contents.institutions_by_type(Institution.objects.for_list())
+    groups = contents.institutions_by_type(Counts().open(Institution.objects.all()))
     return render(request, "cases/institution_list.html", {"groups": groups})
 
 
 @require_safe
 def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     institution = get_object_or_404(Institution.objects.select_related("parent"), slug=slug)
-    cases = Case.objects.published().filter(institution=institution).for_cards().order_by("-published_at", "code")
+    counts = Counts()
+    cases = ListedCases(
+        counts.keys(institution),
+        Case.objects.published(),
+        lambda found: found.for_cards(),
+        total=len(counts.visible),
+        order=SORTS[DEFAULT_SORT][1],
+    )
     page, error = page_of(cases, request.GET.get("page", "1"))
     context = {
         "institution": institution,
-        "branches": institution.branches.for_list(),
+        "branches": counts.open(institution.branches.all()),
         "page": page,
         "pages": page_links(request, page),
         "errors": [error] if error else [],

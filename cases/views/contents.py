@@ -1,39 +1,43 @@
 """Collections read as books: chapters with their cases, in a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.models import Case, Chapter, Collection, Institution, InstitutionType, KeyFigure
+from cases.search.counts import Counts
+
+CHAPTER_SHOWN = 40  # of a chapter on the page of its book; the filtered list has the others
 
 
-def chapters_with_counts(collection: Collection) -> QuerySet:
+def chapters_with_counts(collection: Collection, counts: Counts) -> list[Chapter]:
     """The chapters of a book with ``case_count`` published cases each. One query."""
-    in_chapter = Case.objects.published().filter(collection=OuterRef("collection"), category=OuterRef("category"))
-    counted = in_chapter.order_by().values("category").annotate(n=Count("pk")).values("n")
-    return (
-        Chapter.objects.filter(collection=collection)
-        .select_related("category")
-        .annotate(case_count=Coalesce(Subquery(counted), 0))
-        .order_by("number")
-    )
+    chapters = list(collection.chapters.select_related("category").order_by("number"))
+    for chapter in chapters:
+        chapter.case_count = len(counts.keys(collection, chapter.category))
+    return chapters
 
 
-def chapters_with_cases(collection: Collection) -> list[tuple[Chapter, list[Case]]]:
-    """Every chapter that has published cases, with them in printed order. Two queries."""
-    by_category: dict[int, list[Case]] = {}
+def chapters_with_cases(collection: Collection, counts: Counts) -> list[tuple[Chapter, list[Case]]]:
+    """Every chapter that has published cases, with its ``case_count`` and the first ``CHAPTER_SHOWN`` of them in
+    printed order. Two queries, and one for each chapter with more."""
+    chapters = [chapter for chapter in chapters_with_counts(collection, counts) if chapter.case_count]
+    short = [chapter.category_id for chapter in chapters if chapter.case_count <= CHAPTER_SHOWN]
     cases = Case.objects.published().filter(collection=collection).select_related("institution")
-    for case in cases.defer("background", "approach", "results").order_by("order", "code"):
-        by_category.setdefault(case.category_id, []).append(case)
-    chapters = collection.chapters.select_related("category").order_by("number")
-    return [(chapter, by_category[chapter.category_id]) for chapter in chapters if chapter.category_id in by_category]
+    cases = cases.defer("background", "approach", "results").order_by("order", "code")
+    first_of: dict[int, list[Case]] = defaultdict(list)
+    for case in cases.filter(category__in=short):
+        first_of[case.category_id].append(case)
+    for key in {chapter.category_id for chapter in chapters}.difference(short):
+        # The bound excludes nothing: with it SQLite walks the index case_in_chapter instead of sorting the whole site.
+        first_of[key] = list(cases.filter(category=key, order__gte=0)[:CHAPTER_SHOWN])
+    return [(chapter, first_of[chapter.category_id]) for chapter in chapters]
 
 
-def figures_of_the_day(collection: Collection, count: int) -> list[KeyFigure]:
+def figures_of_the_day(collection: Collection, count: int, counts: Counts) -> list[KeyFigure]:
     """``count`` headline figures of different cases; another set each day, the same for all readers of a day."""
-    cases = list(Case.objects.published().filter(collection=collection).order_by("code").values_list("pk", flat=True))
+    cases = counts.keys(collection)
     if not cases:
         return []
     start, step = timezone.localdate().toordinal() * 7, max(1, len(cases) // count)

@@ -54,11 +54,12 @@ def term_groups(case: Case) -> list[tuple[str, list]]:
 
 
 def neighbours(case: Case) -> tuple[Case | None, Case | None]:
-    """The published cases before and after in the same chapter of the same book."""
+    """The published cases before and after in the same chapter of the same book.
+
+    ``order`` is bounded by itself so that both databases go straight to the place in the index ``case_in_chapter``.
+    """
     chapter = Case.objects.published().filter(collection=case.collection_id, category=case.category_id)
     chapter = chapter.only("code", "title")
-    before = Q(order__lt=case.order) | Q(order=case.order, code__lt=case.code)
-    after = Q(order__gt=case.order) | Q(order=case.order, code__gt=case.code)
-    return chapter.filter(before).order_by("order", "code").last(), chapter.filter(after).order_by(
-        "order", "code"
-    ).first()
+    before = chapter.filter(Q(order__lt=case.order) | Q(code__lt=case.code), order__lte=case.order)
+    after = chapter.filter(Q(order__gt=case.order) | Q(code__gt=case.code), order__gte=case.order)
+    return before.order_by("-order", "-code").first(), after.order_by("order", "code").first()

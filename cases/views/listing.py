@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.facets import FacetGroup, build_facets, toggle_url
 from cases.filters import DEFAULT_SORT, SORTS, CaseFilter
 from cases.search.advice import Advice, advise
-from cases.search.querysets import RankedCases
+from cases.search.querysets import ListedCases
 from cases.views.found import mark_found
 
 PAGE_SIZE = 20
@@ -74,7 +74,7 @@ def _joined(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def page_of(items: QuerySet | RankedCases, number: str) -> tuple[object, str]:
+def page_of(items: QuerySet | ListedCases, number: str) -> tuple[object, str]:
     """One page of ``items`` and, where ``number`` names none, the first page and the reason in Chinese."""
     paginator = Paginator(items, PAGE_SIZE)
     try:

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.models import Case, Collection, Institution
+from cases.models import Collection, Institution
+from cases.search.counts import Counts
 from cases.views.context import ELDER_COOKIE, ELDER_VALUE
 
 YEAR = 365 * 24 * 3600
@@ -19,10 +20,11 @@ YEAR = 365 * 24 * 3600
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
+    counts = Counts()
     context = {
-        "book": Collection.objects.for_list().first(),
-        "case_total": Case.objects.published().count(),
-        "institution_total": Institution.objects.for_list().count(),
+        "book": next(iter(counts.open(Collection.objects.all())), None),
+        "case_total": len(counts.visible),
+        "institution_total": counts.total(Institution),
     }
     return render(request, "cases/about.html", context)
 

@@ -1,5 +1,7 @@
 """A clerk adds a case, on one page."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -88,3 +90,19 @@ def test_search_and_filters_answer(staff_client):
         reverse("admin:cases_case_changelist"), {"q": "绿色票据", "status__exact": "published"}
     ).content.decode()
     assert case.code in body
+
+
+def test_list_of_cases_is_narrowed_to_a_year_of_publication(staff_client):
+    old, new = (make_case(published_at=datetime(year, 5, 1, tzinfo=UTC)) for year in (2019, 2021))
+    address = reverse("admin:cases_case_changelist")
+    body = staff_client.get(address).content.decode()
+    assert "?published_year=2020" in body
+    assert list(staff_client.get(address, {"published_year": "2021"}).context["cl"].result_list) == [new]
+    assert len(staff_client.get(address, {"published_year": "x"}).context["cl"].result_list) == 2
+
+
+def test_list_of_cases_counts_their_figures(staff_client):
+    make_case(figures=3)
+    make_case(figures=0)
+    shown = staff_client.get(reverse("admin:cases_case_changelist")).context["cl"].result_list
+    assert [case.figures_total for case in shown] == [3, 0]

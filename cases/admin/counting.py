@@ -1,0 +1,14 @@
+"""How many rows belong to each row of a list."""
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.base import ModelBase
+from django.db.models.functions import Coalesce
+
+
+def counted(model: ModelBase, field: str) -> Coalesce:
+    """The rows of ``model`` whose ``field`` points to the row at hand.
+
+    Worked out for the rows of the page alone: a join with ``Count`` gathers all 100,000 before it shows fifty.
+    """
+    of_row = model._base_manager.filter(**{field: OuterRef("pk")}).order_by().values(field)
+    return Coalesce(Subquery(of_row.annotate(n=Count("pk")).values("n")), 0)

@@ -1,0 +1,27 @@
+"""Cases by the year in which they were published."""
+
+from django.contrib import admin
+from django.db.models import Max, Min, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from cases.models import Case
+
+
+class PublishedYearFilter(admin.SimpleListFilter):
+    """Every year from the first to the last. (``date_hierarchy`` looks at the date of every case: half a second for
+    100,000.)"""
+
+    title = "发布年份"
+    parameter_name = "published_year"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        ends = Case.objects.aggregate(first=Min("published_at"), last=Max("published_at"))
+        if ends["first"] is None:
+            return []
+        first, last = (timezone.localtime(ends[name]).year for name in ("first", "last"))
+        return [(str(year), f"{year} 年") for year in range(last, first - 1, -1)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        known = {value for value, _ in self.lookup_choices}
+        return queryset.filter(published_at__year=int(self.value())) if self.value() in known else queryset

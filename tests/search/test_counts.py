@@ -1,0 +1,112 @@
+"""Lists without words count as the tables would, whatever state cases and index are in."""
+
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+from django.db.models import Count
+from django.http import QueryDict
+from django.utils import timezone
+
+from cases.actions.cases import delete_cases
+from cases.actions.revisions import open_revision
+from cases.facets import build_facets
+from cases.filters import CaseFilter
+from cases.models import Case, Category, Collection, Institution, SearchState, Term
+from cases.search.counts import Counts
+from cases.search.sets import complete, snapshot
+from tests.factories import index_all, make_case, make_user
+
+pytestmark = pytest.mark.django_db
+VALUES = {
+    "category": ["small-business", "green"],
+    "audience": ["small-business"],
+    "need": ["no-collateral", "nothing-like-it"],
+    "instrument": ["credit-loan"],
+    "type": ["state", "rural"],
+    "institution": ["abc-shenzhen"],
+    "collection": ["sz2020"],
+    "year": ["2020"],
+}
+QUERIES = ["", "need=no-collateral&category=green&category=small-business"] + [
+    f"{one}={first}&{other}={second}"
+    for one, other in combinations(VALUES, 2)
+    for first in VALUES[one]
+    for second in VALUES[other]
+]
+
+
+@pytest.fixture
+def every_state(seeded):
+    """The real collections, with cases in every state among them."""
+    cases = list(Case.objects.order_by("code")[:60:6])
+    for case, status in zip(cases, ("draft", "in-review", "archived"), strict=False):
+        Case.objects.filter(pk=case.pk).update(status=status)
+    Case.objects.filter(pk=cases[4].pk).update(published_at=timezone.now() + timedelta(days=1))
+    open_revision(case=Case.objects.get(pk=cases[5].pk), user=make_user("管理员"))
+    delete_cases(cases=[cases[6]], user=None)
+    index_all()
+
+
+def behind(cases, model) -> dict[int, int]:
+    """Cases by primary key of what ``model`` names, counted by the database."""
+    field = model._meta.get_field("cases").field.name
+    rows = Case.objects.filter(pk__in=cases.order_by().values("pk")).order_by()
+    return dict(rows.filter(**{f"{field}__isnull": False}).values_list(field).annotate(n=Count("pk")))
+
+
+def test_counts_are_those_of_the_database(every_state):
+    counts, published = Counts(), Case.objects.published()
+    assert set(counts.visible) == set(published.values_list("pk", flat=True))
+    for model in (Category, Institution, Collection, Term):
+        expected = behind(published, model)
+        assert {row.pk: row.case_count for row in counts.open(model.objects.all())} == expected
+        assert counts.total(model) == len(expected)
+    SearchState.objects.all().delete()
+    assert complete().bitmaps == {name: members for name, members in counts.sets.bitmaps.items() if members}
+
+
+def test_filtered_lists_hold_and_count_what_the_database_finds(every_state):
+    for query in QUERIES:
+        case_filter = CaseFilter(QueryDict(query), Case.objects.published())
+        listed, expected = case_filter.cases(lambda found: found), list(case_filter.qs)
+        assert (listed[:], len(listed)) == (expected, len(expected)), query
+    for query in QUERIES[:12]:
+        assert_facets(QueryDict(query))
+    SearchState.objects.all().delete()
+    assert not complete().is_complete
+    for query in QUERIES[:5]:
+        assert_facets(QueryDict(query))
+
+
+def assert_facets(data: QueryDict) -> None:
+    groups = build_facets(CaseFilter(data, Case.objects.published()), "/cases/", data)
+    assert groups or not CaseFilter(data, Case.objects.published()).form.is_valid()
+    for group in groups:
+        for value in group.values[:12]:
+            probe = data.copy()
+            probe.setlist(group.name, [value.slug])
+            case_filter = CaseFilter(probe, Case.objects.published())
+            if case_filter.form.is_valid():
+                assert value.count == case_filter.qs.count(), (data, group.name, value.slug)
+
+
+def test_case_the_index_does_not_know_is_counted_all_the_same(client):
+    make_case()
+    index_all()
+    assert snapshot().is_complete
+    make_case()
+    one = Case.objects.latest("pk")
+    SearchState.objects.update(stamp="another", sets_stamp="write")
+    assert not snapshot().is_complete
+    listing = client.get("/cases/").context["listing"]
+    assert listing.page.paginator.count == 2
+    assert one in listing.page.object_list
+
+
+def test_scheduled_case_is_counted_when_its_time_comes():
+    case = make_case(published_at=timezone.now() + timedelta(hours=1))
+    index_all()
+    assert len(Counts().visible) == 0
+    Case.objects.filter(pk=case.pk).update(published_at=timezone.now())
+    assert len(Counts().visible) == 1
