@@ -140,4 +140,4 @@ def _require_free(book: Collection) -> None:
 
 def _require(user: AbstractBaseUser | None, permission: str, what: str) -> None:
     if user is not None and not user.has_perm(permission):
-        raise PermissionDenied(f"你的帐号不能{what}。")
+        raise PermissionDenied(f"你的账号不能{what}。")

@@ -171,4 +171,4 @@ def _needed(model, data: dict, name: str):
 
 def _require_edit(user: AbstractBaseUser | None) -> None:
     if user is not None and not user.has_perm("cases.change_case"):
-        raise PermissionDenied("你的帐号不能修改案例。")
+        raise PermissionDenied("你的账号不能修改案例。")

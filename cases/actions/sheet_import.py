@@ -24,7 +24,7 @@ class SheetChangedError(Exception):
     """The file would not do now what was agreed to: ``plan`` is what it would do."""
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__("数据在您查看之后变了")
+        super().__init__("数据在你查看之后变了")
         self.plan = plan
 
 
@@ -48,7 +48,7 @@ def may_import(user: AbstractBaseUser) -> bool:
 def keep_sheet(*, file: SheetFile, filename: str, user: AbstractBaseUser) -> SheetImport:
     """Keep what was read until ``user`` has looked at it; throws away what nobody came back for."""
     if not may_import(user):
-        raise PermissionDenied("你的帐号不能导入案例。")
+        raise PermissionDenied("你的账号不能导入案例。")
     SheetImport.objects.expired().delete()
     older = SheetImport.objects.of(user).order_by("-pk").values_list("pk", flat=True)[KEPT_PER_USER - 1 :]
     SheetImport.objects.filter(pk__in=list(older)).delete()
@@ -69,7 +69,7 @@ def apply_sheet(*, upload: SheetImport, user: AbstractBaseUser, digest: str) -> 
     brought in already. Then nothing is written.
     """
     if not may_import(user):
-        raise PermissionDenied("你的帐号不能导入案例。")
+        raise PermissionDenied("你的账号不能导入案例。")
     upload = SheetImport.objects.of(user).select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if upload is None:
         raise SheetGoneError

@@ -15,7 +15,7 @@ from cases.actions.workflow import may_edit
 from cases.models import Case, CaseImage, KeyFigure, WordImport
 from cases.models.image import MISSING_ALT
 
-NOT_YOURS = "这篇案例已经送审或发布，你的帐号不能再改它；需要改的话，请先撤回送审。"
+NOT_YOURS = "这篇案例已经送审或发布，你的账号不能再改它；需要改的话，请先撤回送审。"
 AT_ONCE = "同时有人在改这篇案例的数据，这次没有存上，请再按一次保存。"
 
 

@@ -105,7 +105,7 @@ def check_publishable(case: Case) -> None:
 def _take(case: Case, user: AbstractBaseUser | None, permission: str, allowed: set[str], step: str) -> Case:
     """The row as it is now, locked, if ``user`` may take the step and its state allows it."""
     if user is not None and not user.has_perm(permission):
-        raise PermissionDenied(f"你的帐号不能{step}案例。")
+        raise PermissionDenied(f"你的账号不能{step}案例。")
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if case.status not in allowed:
         raise ValidationError(

@@ -21,13 +21,15 @@ from cases.admin.case_form import CaseForm
 from cases.admin.counting import counted
 from cases.admin.history import CaseHistoryMixin
 from cases.admin.pictures import CaseImageInline, check_uploads, upload_view
+from cases.admin.rows import RowFormSet, told_deletion
 from cases.admin.sheets import SheetsMixin
 from cases.admin.steps import StepsMixin, open_steps
-from cases.admin.word_import import WordImportLinks
+from cases.admin.word_import import WordImportLinks, may_import
 from cases.admin.writing import WritingMixin
 from cases.admin.years import PublishedYearFilter
 from cases.content_checks import check_case
-from cases.models import Case, CaseStatus, KeyFigure
+from cases.models import Case, CaseImage, CaseStatus, KeyFigure
+from cases.templatetags.cases_tags import person_name
 from cases.todo import TodoFilter
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
@@ -45,6 +47,7 @@ class KeyFigureInline(admin.TabularInline):
     formfield_overrides = {
         models.DecimalField: {"widget": PlainNumberInput(attrs={"inputmode": "decimal", "size": 12})}
     }
+    formset = RowFormSet
     extra = 0
     min_num = 0
     fields = ("order", "label", "value", "number", "unit", "as_of", "note", "is_headline")
@@ -54,7 +57,7 @@ class KeyFigureInline(admin.TabularInline):
 class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHistoryMixin):
     form = CaseForm
     actions = (*StepsMixin.actions, "export_xlsx", "export_csv", "export_figures")
-    list_display = ("code", "title", "institution", "category", "state", "editor", "figure_count", "updated_at")
+    list_display = ("code", "title", "institution", "category", "state", "editor_name", "figure_count", "updated_at")
     list_display_links = ("code", "title")
     list_filter = (TodoFilter, "status", PublishedYearFilter, "collection", "category", "institution__type", "editor")
     list_select_related = ("institution", "category", "editor")
@@ -120,6 +123,7 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHist
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None) -> HttpResponse:
         steps = open_steps(obj, request.user) if obj and not add else []
         context |= {"steps": steps, "conflict": context["adminform"].form.conflict, "revision": self._revision(obj)}
+        context["word_report"] = obj.word_imports.first() if obj and may_import(request) else None
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _revision(self, case: Case | None) -> Case | None:
@@ -160,6 +164,10 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHist
         super().save_related(request, form, formsets, change)
         case_changed(case=form.instance, user=request.user)
 
+    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
+        """What a clerk knows as theirs: not the rows that tie tables together, nor what the search index keeps."""
+        return told_deletion(objs, super().get_deleted_objects(objs, request), (Case, KeyFigure, CaseImage))
+
     def delete_model(self, request: HttpRequest, obj: Case) -> None:
         delete_cases(cases=[obj], user=request.user)
 
@@ -175,6 +183,10 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, StepsMixin, CaseHist
         """The status as staff think of it."""
         name = "定时发布" if case.is_scheduled else "已退回" if case.was_returned else case.get_status_display()
         return f"{name}（修订稿）" if case.revises_id else name
+
+    @admin.display(description="负责编辑", ordering="editor")
+    def editor_name(self, case: Case) -> str:
+        return person_name(case.editor)
 
     @admin.display(description="预览")
     def preview_link(self, case: Case) -> str:

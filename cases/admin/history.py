@@ -69,7 +69,9 @@ class CaseHistoryMixin(HistoryMixin):
         """Cases that were deleted and can be brought back."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        page = Paginator(Version.objects.deleted_cases(), PAGE_SIZE).get_page(request.GET.get("p"))
+        page = Paginator(Version.objects.deleted_cases().select_related("user"), PAGE_SIZE).get_page(
+            request.GET.get("p")
+        )
         context = {
             **self.admin_site.each_context(request),
             "title": "已删除的案例",

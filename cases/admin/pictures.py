@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from cases.actions.files import atomic_with_files
 from cases.actions.images import add_case_image, delete_case_images, replace_case_image, save_case_image
 from cases.actions.versions import latest_number
+from cases.admin.rows import RowFormSet
 from cases.imports.renditions import MAX_BYTES, CheckedPicture, PictureError, read_picture
 from cases.models import Case, CaseImage
 
@@ -74,7 +75,7 @@ class CaseImageForm(forms.ModelForm):
             self.initial["order"] = None  # empty: at the end
 
 
-class CaseImageFormSet(forms.BaseInlineFormSet):
+class CaseImageFormSet(RowFormSet):
     """Saves through the actions, which write and remove the files."""
 
     user = None
@@ -136,7 +137,7 @@ def upload_view(case_admin: admin.ModelAdmin) -> Callable:
             return _refused(405, "这个地址只接收上传的图片。")
         case = Case.objects.filter(pk=pk).first()
         if not case_admin.has_change_permission(request, case):
-            return _refused(403, "您没有修改这篇案例的权限。")
+            return _refused(403, "你没有修改这篇案例的权限。")
         if case is None:
             return _refused(404, "没有这篇案例，可能已被删除。")
         length = request.META.get("CONTENT_LENGTH") or "0"

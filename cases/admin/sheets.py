@@ -174,7 +174,7 @@ class SheetsMixin(admin.ModelAdmin):
         return render(request, "admin/cases/case/sheet_review.html", context, status=status)
 
     def _gone(self, request: HttpRequest) -> HttpResponse:
-        message = "这份表格已经导入过、已经过期，或者不是您上传的。要再导入，请重新上传。"
+        message = "这份表格已经导入过、已经过期，或者不是你上传的。要再导入，请重新上传。"
         context = {
             **self.admin_site.each_context(request),
             "title": "没有这份表格",

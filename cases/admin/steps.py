@@ -21,6 +21,15 @@ from cases.models import Case, CaseStatus
 DRAFT, IN_REVIEW, PUBLISHED, ARCHIVED = CaseStatus
 
 
+class LabelledDateTime(AdminSplitDateTime):
+    """Django's two boxes stand beside their words; here they also carry them, for those who hear the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for widget, label in zip(self.widgets, ("发布日期", "发布时间"), strict=True):
+            widget.attrs["aria-label"] = label
+
+
 class StepForm(forms.Form):
     comment = forms.CharField(
         label="退回意见", required=False, widget=forms.Textarea(attrs={"rows": 5, "cols": 60}), max_length=2000
@@ -28,7 +37,7 @@ class StepForm(forms.Form):
     at = forms.SplitDateTimeField(
         label="发布时间",
         required=False,
-        widget=AdminSplitDateTime,
+        widget=LabelledDateTime,
         help_text="留空即现在发布；填将来的时间，到时候读者才看得到。",
     )
 

@@ -9,6 +9,7 @@ from cases.actions.indexing import delete_vocabulary, save_vocabulary, vocabular
 from cases.admin.collection import CollectionDeskMixin
 from cases.admin.counting import counted
 from cases.admin.history import HistoryMixin
+from cases.admin.rows import RowFormSet
 from cases.models import Case, Category, Chapter, Collection, Institution, Term
 
 
@@ -42,6 +43,7 @@ class CountingAdmin(HistoryMixin):
 
 class ChapterInline(admin.TabularInline):
     model = Chapter
+    formset = RowFormSet
     extra = 0
     fields = ("number", "category", "first_page")
     autocomplete_fields = ("category",)

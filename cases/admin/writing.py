@@ -86,9 +86,9 @@ class WritingMixin(admin.ModelAdmin):
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         # Not admin_view: a script that asks wants to be told, not sent to a login page.
         if not self.admin_site.has_permission(request):
-            return _answer(401, "登录已过期。写的字还在这台电脑上，重新登录后会问您要不要恢复。")
+            return _answer(401, "登录已过期。写的字还在这台电脑上，重新登录后会问你要不要恢复。")
         if not (self.has_view_or_change_permission(request) or self.has_add_permission(request)):
-            return _answer(403, "您没有查看案例的权限。")
+            return _answer(403, "你没有查看案例的权限。")
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
             return _answer(413, "文字太长，不能边写边看；请先保存，再看完整预览。")
         return None
@@ -98,6 +98,9 @@ class WritingMixin(admin.ModelAdmin):
         return Case.objects.for_detail().filter(pk=key).first() if re.fullmatch(r"\d{1,18}", key) else None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None) -> HttpResponse:
+        if obj and not self.has_change_permission(request, obj):
+            # Nothing to write: without boxes the page beside the text would be an empty one.
+            return super().render_change_form(request, context, add, change, form_url, obj)
         context["writing"] = {
             "user": request.user.pk,
             "case": obj.pk if obj else "",

@@ -135,7 +135,7 @@
     if (item.record.base !== box.dataset.base) {
       offer.append(element("p", "那以后这篇案例又保存过，可能是别人改的。先看看不同，再决定。"));
     }
-    if (items.length > 1) { offer.append(element("p", "另外还有 " + (items.length - 1) + " 份更早的，处理完这一份再给您看。")); }
+    if (items.length > 1) { offer.append(element("p", "另外还有 " + (items.length - 1) + " 份更早的，处理完这一份再给你看。")); }
   }
 
   function submitted(event) {

@@ -270,7 +270,7 @@ def test_editor_is_told_why_what_readers_see_already_does_not_move(client, book)
     cases = [make_case(collection=book, category=category, title=name) for name in "甲乙"]
     response = client.post(url("arrange", book), arrangement(book, category, cases, [2, 1]))
     assert response.status_code == 403
-    assert "你的帐号不能动读者已经看到的顺序" in response.content.decode()
+    assert "你的账号不能动读者已经看到的顺序" in response.content.decode()
     assert titles(book) == ["甲", "乙"]
 
 
