@@ -93,7 +93,7 @@ def test_search_and_filters_answer(staff_client):
 
 
 def test_list_of_cases_is_narrowed_to_a_year_of_publication(staff_client):
-    old, new = (make_case(published_at=datetime(year, 5, 1, tzinfo=UTC)) for year in (2019, 2021))
+    _, new = (make_case(published_at=datetime(year, 5, 1, tzinfo=UTC)) for year in (2019, 2021))
     address = reverse("admin:cases_case_changelist")
     body = staff_client.get(address).content.decode()
     assert "?published_year=2020" in body
