@@ -102,3 +102,14 @@ def test_picture_saved_while_the_files_are_listed_stays(monkeypatch):
 def test_folder_of_media_that_is_not_there_yet_is_no_error(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "none")
     assert "已删除 0 个文件" in run()[0]
+
+
+def test_upload_whose_process_was_killed_is_removed_a_new_one_and_others_are_not(settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    for name in ("tmpa1.upload.docx", "tmpb2.upload.jpg", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    for name in ("tmpa1.upload.docx", "notes.txt"):
+        os.utime(tmp_path / name, (0, 0))
+    assert clean_media(grace=timedelta(hours=1), dry_run=True).uploads == ["tmpa1.upload.docx"]
+    clean_media(grace=timedelta(hours=1), dry_run=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "tmpb2.upload.jpg"]

@@ -146,6 +146,55 @@ def test_name_of_any_bytes_is_printed(chapter, tmp_path):
     printed.encode()
 
 
+def test_what_is_no_file_has_its_line_and_is_never_read(chapter, tmp_path, monkeypatch):
+    monkeypatch.undo()
+    os.mkfifo(tmp_path / "fifo.docx")
+    for name, target in {
+        "zero.docx": "/dev/zero",
+        "gone.docx": "nowhere",
+        "loop.docx": "loop.docx",
+        "kernel.docx": "/proc/kmsg",
+        "again": ".",
+    }.items():
+        (tmp_path / name).symlink_to(target)
+    (tmp_path / "folder.docx").mkdir()
+    (tmp_path / "empty.docx").touch()
+    out = StringIO()
+    call_command("import_cases", str(tmp_path), json=True, dry_run=True, stdout=out)
+    codes = {os.path.basename(one["path"]): one["code"] for one in json.loads(out.getvalue())["files"]}
+    assert codes == {
+        "fifo.docx": "not-a-file",
+        "zero.docx": "not-a-file",
+        "gone.docx": "unreadable",
+        "loop.docx": "unreadable",
+        "kernel.docx": codes["kernel.docx"],
+        "empty.docx": "empty",
+    }
+    assert codes["kernel.docx"] in ("empty", "unreadable")
+
+
+def test_folder_that_cannot_be_opened_has_its_line(folder, monkeypatch):
+    def walk(path, onerror):
+        onerror(PermissionError(13, "Permission denied", str(folder / "closed")))
+        return iter([(str(folder), [], ["a.docx"])])
+
+    monkeypatch.setattr("cases.management.commands.import_cases.os.walk", walk)
+    printed, status = run(folder)
+    assert ("closed　无法导入：这个文件夹打不开" in printed, "a.docx　新建" in printed, status) == (True, True, 1)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_report_nobody_reads_to_its_end_is_no_fault(folder, as_json, monkeypatch):
+    class Closed(StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with open(os.devnull, "w") as nowhere, monkeypatch.context() as patch:
+        patch.setattr("cases.management.commands.import_cases.os.dup2", lambda *descriptors: None)
+        patch.setattr("sys.stdout", nowhere)
+        call_command("import_cases", str(folder), dry_run=True, json=as_json, stdout=Closed())
+
+
 def test_no_collection_at_all_is_said(tmp_path):
     (tmp_path / "a.docx").write_bytes(b"x")
     printed, status = run(tmp_path)

@@ -23,7 +23,7 @@ PICTURE_BYTES = 15 * MB
 PICTURES_BYTES = 40 * MB
 ANSWER_BYTES = PICTURES_BYTES + 16 * MB  # what the reading process may write
 PIXELS = 60_000_000  # beyond it a picture is left out; beyond Pillow's own bound (179 million) the file is a trap
-PIXELS_TO_DECODE = 250_000_000  # of all pictures of a file; a large JPEG is decoded at half its size
+PIXELS_TO_DECODE = 160_000_000  # of all pictures of a file; a large JPEG is decoded at half its size
 
 SECONDS = 9
 MEMORY_BYTES = 290 * MB

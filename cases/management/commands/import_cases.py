@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import models
+from django.db import DatabaseError, models
 from tqdm import tqdm
 
 from cases.actions.word_files import CONTROL, Destination, FileLine, FileOutcome, take_file, try_file
@@ -37,12 +37,16 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="用 JSON 报告")
 
     def handle(self, *, paths: list[Path], **options) -> None:
-        user = _named(get_user_model(), "username", options["user"], "没有这个用户")
-        destination = Destination(
-            collection=_collection(options["collection"]),
-            category=_named(Category, "slug", options["category"], "没有这一章"),
-            institution=_named(Institution, "slug", options["institution"], "没有这家机构"),
-        )
+        try:
+            user = _named(get_user_model(), "username", options["user"], "没有这个用户")
+            destination = Destination(
+                collection=_collection(options["collection"]),
+                category=_named(Category, "slug", options["category"], "没有这一章"),
+                institution=_named(Institution, "slug", options["institution"], "没有这家机构"),
+            )
+        except DatabaseError as error:
+            message = "数据库连不上，或者还没有建表（manage.py migrate）。"
+            raise CommandError(message, returncode=USAGE) from error
         closed: list[OSError] = []
         files = list(_files(paths, closed.append))
         if not files and not closed:
