@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from cases.actions.images import add_case_image
+from cases.actions.media import clean_media
 from tests.factories import make_case
 from tests.pictures import picture_bytes
 
@@ -105,7 +107,8 @@ def test_folder_of_media_that_is_not_there_yet_is_no_error(settings, tmp_path):
 
 
 def test_upload_whose_process_was_killed_is_removed_a_new_one_and_others_are_not(settings, tmp_path):
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path = tmp_path / "uploads"
+    tmp_path.mkdir()
     for name in ("tmpa1.upload.docx", "tmpb2.upload.jpg", "notes.txt"):
         (tmp_path / name).write_bytes(b"x")
     for name in ("tmpa1.upload.docx", "notes.txt"):
