@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 import opencc
-import rjieba
-from pypinyin import lazy_pinyin
 
 VERSION = 1  # part of every document's digest: raise it when the tokens of an unchanged text change
 MAX_TOKEN = 24
@@ -82,6 +80,8 @@ class Segmenter:
     """Words of a folded text, by the general dictionary and ``names`` (folded) that are never cut."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
+        import rjieba  # noqa: PLC0415 -- 33 MB that a command which segments nothing need not carry
+
         self._jieba = rjieba.Jieba()
         self.add(names)
 
@@ -116,6 +116,13 @@ class Segmenter:
         return found
 
 
+def spell(run: str) -> list[str]:
+    """The toneless syllables of a run of Han characters: 微众 -> wei, zhong."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 -- 55 MB that a command which spells nothing need not carry
+
+    return lazy_pinyin(run)
+
+
 def pinyin(text: str) -> tuple[str, str]:
     """(full, initials) of a folded text, letters and digits kept: 微众银行 -> weizhongyinhang, wzyh."""
     return _spelt(_syllables(text))
@@ -131,7 +138,7 @@ def _syllables(text: str) -> list[tuple[str, str]]:
     """(character, its reading), a run of letters or digits in one piece."""
     found: list[tuple[str, str]] = []
     for run in runs(text):
-        found += zip(run, lazy_pinyin(run), strict=True) if is_han(run) else [(run, run)]
+        found += zip(run, spell(run), strict=True) if is_han(run) else [(run, run)]
     return found
 
 

@@ -11,12 +11,11 @@ from itertools import accumulate
 
 from django.db.models import Q
 from django.urls import reverse
-from pypinyin import lazy_pinyin
 from pyroaring import BitMap
 
 from cases.models import Case, Category, Facet, Institution, KeyMode, NameKind, SearchKey, SearchName, Term
 from cases.search import names, sets
-from cases.search.analysis import compact, fold, is_han, pairs, pinyin, runs
+from cases.search.analysis import compact, fold, is_han, pairs, pinyin, runs, spell
 from cases.search.engines import engine
 
 MAX_TYPED = 40
@@ -226,7 +225,7 @@ def _spellings(text: str) -> tuple[tuple[str, dict[int, int]], ...]:
 
     A Latin word is a syllable of its own.
     """
-    parts = (lazy_pinyin(run) if is_han(run) else [run] for run in runs(text))
+    parts = (spell(run) if is_han(run) else [run] for run in runs(text))
     syllables = [syllable.replace("ü", "v") for part in parts for syllable in part]
     return _joined(syllables), _joined([syllable[0] for syllable in syllables])
 
