@@ -105,7 +105,7 @@
       if (!response.ok || !isJson) { complain(response.status, answer.detail); return; }
       showPage(answer.page);
       showProblems(answer.problems);
-      state.textContent = "共 " + answer.length + " 字，读完约 " + answer.minutes + " 分钟。还没有保存。";
+      state.textContent = "共 " + answer.length + " 字，读完约 " + answer.minutes + " 分钟。";
     } catch (error) {
       if (mine === asked && error.name !== "AbortError") { complain(0, "连不上网站，看不到预览；写的字没有丢。"); }
     } finally {
