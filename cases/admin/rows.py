@@ -5,13 +5,14 @@ from django.forms import BaseInlineFormSet, Form
 
 
 class RowFormSet(BaseInlineFormSet):
-    """In a table the box for deleting has only its column to say what it is; a screen reader needs words."""
+    """In a table a box has only its column's heading to say what it is; a screen reader needs words at the box."""
 
     def add_fields(self, form: Form, index: int | None) -> None:
         super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            place = f"第 {index + 1} 行" if index is not None else "这一行"
-            form.fields["DELETE"].widget.attrs["aria-label"] = f"删除{place}"
+        place = f"第 {index + 1} 行" if index is not None else "新的一行"
+        for name, field in form.fields.items():
+            words = f"删除{place}" if name == "DELETE" else f"{field.label}，{place}"
+            field.widget.attrs.setdefault("aria-label", words)
 
 
 def told_deletion(objs, found: tuple, kinds: tuple[type[Model], ...]) -> tuple:

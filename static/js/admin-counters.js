@@ -87,7 +87,7 @@
       if (!head) { return; }
       cell.dataset.label = head.textContent.trim();
       cell.querySelectorAll("input, select, textarea").forEach(function (control) {
-        if (!control.labels || !control.labels.length) { control.setAttribute("aria-label", cell.dataset.label); }
+        if (!control.hasAttribute("aria-label") && (!control.labels || !control.labels.length)) { control.setAttribute("aria-label", cell.dataset.label); }
       });
     });
   }
