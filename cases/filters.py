@@ -18,7 +18,7 @@ from cases.search.dimensions import narrow
 from cases.search.query import parse
 from cases.search.querysets import ListedCases, by_relevance, within
 from cases.search.searching import Hits, search
-from cases.search.sets import Snapshot, complete
+from cases.search.sets import PUBLISHED, Snapshot, complete
 
 MAX_VALUES = 30
 SORTS = {
@@ -205,7 +205,8 @@ class CaseFilter(django_filters.FilterSet):
         """The list as ``shape`` fetches it, page by page and never whole; empty where a value is wrong."""
         if not self.form.is_valid():
             return ListedCases(BitMap(), self.queryset, shape, total=0)
-        keys, total = self.narrowed[""], len(self.visible)
+        keys = self.narrowed[""]
+        total = len(self.visible if self.hits is None else self.sets.members(PUBLISHED))
         return ListedCases(keys, self.queryset, shape, total=total, order=self.order, hits=self.hits)
 
     @property
