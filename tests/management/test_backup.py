@@ -43,7 +43,7 @@ def content():
     make_case().delete()
     add_case_image(case=case, data=picture_bytes(), caption="图注", alt="图", user=None)
     user = get_user_model().objects.create_user("editor", "e@example.org", "secret", is_staff=True)
-    group = Group.objects.create(name="编辑")
+    group = Group.objects.create(name="案例组")
     group.permissions.add(Permission.objects.get(codename="change_case"))
     user.groups.add(group)
     user.user_permissions.add(Permission.objects.get(codename="view_term"))
