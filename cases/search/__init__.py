@@ -7,6 +7,7 @@ Other layers come in by these doors; all else is behind them:
     querysets.py    ``Hits`` as rows: ``RankedCases`` for a paginator, ``within``, ``by_relevance``
     dimensions.py   counts of filter values over ``Hits``
     highlight.py    ``mark`` a text, ``snippets`` of it
+    suggesting.py   ``suggest``: what a reader may mean who has typed a beginning
     names.py        ``beginning``: names to suggest while typing
     advice.py       ``advise``: what to tell a reader whose words found little
     related.py      neighbours of a case, kept in ``RelatedCase``
