@@ -4,7 +4,8 @@ Other layers come in by these doors; all else is behind them:
 
     index.py        write: ``index_cases``, ``index_named``, ``forget_cases``, ``forget_named``, inside an action's transaction
     searching.py    find: ``search(text)`` -> ``Hits``: any text, keys as a bitmap, ordered page by page
-    querysets.py    ``Hits`` as rows: ``RankedCases`` for a paginator, ``within``, ``by_relevance``
+    querysets.py    ``Hits`` as rows: ``ListedCases`` for a paginator, ``within``, ``by_relevance``
+    counts.py       how many published cases each chapter, institution, collection or term holds
     dimensions.py   counts of filter values over ``Hits``
     highlight.py    ``mark`` a text, ``snippets`` of it
     suggesting.py   ``suggest``: what a reader may mean who has typed a beginning
