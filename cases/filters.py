@@ -213,11 +213,6 @@ class CaseFilter(django_filters.FilterSet):
     def errors_text(self) -> list[str]:
         return [message for messages in self.form.errors.values() for message in messages]
 
-    @property
-    def is_active(self) -> bool:
-        """Whether the reader narrowed the list."""
-        return any(self.selected(name) for name in self.DIMENSIONS if name not in self.fixed)
-
     def canonical(self, *left_out: str) -> str:
         """The query string of this list: parameters and values sorted, each once, no page, without ``left_out``."""
         pairs = {(name, value.strip()) for name in self.DIMENSIONS for value in self.selected(name)}

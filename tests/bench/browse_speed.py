@@ -7,14 +7,10 @@ has filled before. Times are of the processor, ours and the database's, in ms, o
 for ``ROUNDS`` times, and the fastest counts. The pages of the desk are seen by a superuser made for it and taken away.
 """
 
-import argparse
-import json
 import secrets
-import sys
-from collections import defaultdict
 from functools import partial
 
-from tests.bench.databases import ENGINES, database, in_process, reachable
+from tests.bench.databases import by_size
 from tests.bench.search_speed import timed, told
 
 ROUNDS = 4
@@ -121,28 +117,5 @@ def _row(label: str, times: list[float]) -> None:
     print(f"| {label} | {' | '.join(f'{time:.1f}' for time in times)} | {times[-1] / times[0]:.1f} |")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--engines", default=",".join(ENGINES))
-    parser.add_argument("--worker", action="store_true")
-    parser.add_argument("--at", action="append", default=[], help="a database that tests.bench.corpus has filled")
-    options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",") if size]
-    if options.worker:
-        print(json.dumps(measure(sizes[0])))
-        return
-    results: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
-    for engine in filter(reachable, options.engines.split(",") if sizes else ()):
-        for size in sizes:
-            with database(engine) as url:
-                results[engine][f"{size:,}"] = in_process("tests.bench.browse_speed", url, "--sizes", str(size))
-            print(f"{engine} {size:,}: done", file=sys.stderr)
-    for url in options.at:
-        name = url.rsplit("/", 1)[1]
-        results[url.split(":")[0]][name] = in_process("tests.bench.browse_speed", url, "--sizes", "0")
-    report(results)
-
-
 if __name__ == "__main__":
-    main()
+    by_size("tests.bench.browse_speed", measure, report)

@@ -1,5 +1,6 @@
 """Databases that a measurement makes for itself and takes away again; its own process for each."""
 
+import argparse
 import json
 import os
 import secrets
@@ -7,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,3 +67,27 @@ def in_process(module: str, url: str, *arguments: str) -> dict:
     command = [sys.executable, "-m", module, "--worker", *arguments]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def by_size(module: str, measure: Callable[[int], dict], report: Callable[[dict[str, dict[str, dict]]], None]) -> None:
+    """The command line of a bench: ``measure`` every size on every engine in a process of its own, then ``report``
+    engine -> size (or name of a database given) -> answer."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", default="1000,10000,100000")
+    parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--worker", action="store_true")
+    parser.add_argument("--at", action="append", default=[], help="a database that tests.bench.corpus has filled")
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",") if size]
+    if options.worker:
+        print(json.dumps(measure(sizes[0])))
+        return
+    results: dict[str, dict[str, dict]] = defaultdict(dict)
+    for engine in filter(reachable, options.engines.split(",") if sizes else ()):
+        for size in sizes:
+            with database(engine) as url:
+                results[engine][f"{size:,}"] = in_process(module, url, "--sizes", str(size))
+            print(f"{engine} {size:,}: done", file=sys.stderr)
+    for url in options.at:
+        results[url.split(":")[0]][url.rsplit("/", 1)[1]] = in_process(module, url, "--sizes", "0")
+    report(results)

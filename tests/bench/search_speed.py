@@ -8,12 +8,9 @@ does. Every page is asked for ``ROUNDS`` times and the fastest counts; median an
 forgets ahead of each request what was looked up before, as after a write; "again" does not.
 """
 
-import argparse
-import json
 import random
 import sqlite3
 import statistics
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
@@ -21,7 +18,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from tests.bench.databases import ENGINES, database, in_process, processor_time, reachable
+from tests.bench.databases import by_size, processor_time
 
 ROUNDS = 4
 SAVES = 30
@@ -161,12 +158,10 @@ def measure(size: int) -> dict:
     return answer
 
 
-def report(results: dict[str, dict[int | str, dict]]) -> None:
+def report(results: dict[str, dict[str, dict]]) -> None:
     """Markdown tables of what was measured: engine -> size -> answer of ``measure``."""
     for engine, sizes in results.items():
-        print(
-            f"\n| {engine}: median / p95, processor ms | {' | '.join(f'{size:,}' if isinstance(size, int) else size for size in sizes)} |"
-        )
+        print(f"\n| {engine}: median / p95, processor ms | {' | '.join(sizes)} |")
         print("| --- |" + " --- |" * len(sizes))
         answers = list(sizes.values())
         for kind in dict.fromkeys(kind for kind, _ in PAGES):
@@ -192,27 +187,5 @@ def _row(label: str, columns: list[list[float]]) -> None:
     print(f"| {label} | {' | '.join(cells)} |")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--engines", default=",".join(ENGINES))
-    parser.add_argument("--worker", action="store_true")
-    parser.add_argument("--at", action="append", default=[], help="a database that tests.bench.corpus has filled")
-    options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",") if size]
-    if options.worker:
-        print(json.dumps(measure(sizes[0])))
-        return
-    results: dict[str, dict[int | str, dict]] = defaultdict(dict)
-    for engine in filter(reachable, options.engines.split(",")):
-        for size in sizes:
-            with database(engine) as url:
-                results[engine][size] = in_process("tests.bench.search_speed", url, "--sizes", str(size))
-            print(f"{engine} {size:,}: done", file=sys.stderr)
-    for url in options.at:
-        results[url.split(":")[0]][url.rsplit("/", 1)[1]] = in_process("tests.bench.search_speed", url, "--sizes", "0")
-    report(results)
-
-
 if __name__ == "__main__":
-    main()
+    by_size("tests.bench.search_speed", measure, report)

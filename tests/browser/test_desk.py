@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Case
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_word_import import as_file, filled
+from tests.browser.test_word_import import bring_in
 from tests.factories import make_user
 
 TERMS = ("小微企业", "缺抵押缺担保", "信用贷款", "专精特新")
@@ -27,23 +27,6 @@ def choose_terms(page: Page, names: tuple[str, ...]) -> None:
         page.locator(".select2-results__option[aria-selected=false]", has_text=f"：{name}").first.click()
     for name in names:
         expect(page.locator(".field-terms .select2-selection__choice", has_text=name)).to_have_count(1)
-
-
-def bring_in(page: Page) -> None:
-    """From the desk's first page to the draft: template, filled in; upload; figures; what the picture shows."""
-    page.get_by_role("link", name="导入 Word").click()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载来稿模板").click()
-    page.set_input_files("#id_files", as_file(filled(download.value.path().read_bytes())))
-    page.select_option("#id_collection", label="《2019-2020 深圳银行业社会责任优秀案例集》")
-    page.get_by_role("button", name="导入").click()
-    page.get_by_role("link", name="看报告").click()
-    page.get_by_label("图上是什么").fill("放款流程示意图")
-    row = page.locator(".word-figure", has_text="1200 户").last
-    row.locator("input[name$=-take]").check()
-    row.get_by_label("说明").fill("惠及小店")
-    row.get_by_label("大字显示").check()
-    page.get_by_role("button", name="保存，打开草稿").click()
 
 
 def wait_calm(page: Page) -> None:

@@ -56,8 +56,8 @@ def as_file(data: bytes, name: str = "小店贷.docx") -> dict:
     return {"name": name, "mimeType": kind, "buffer": data}
 
 
-def test_clerk_goes_from_the_template_to_the_draft(page, site, clerk):
-    log_in(page, site)
+def bring_in(page) -> None:
+    """From the desk's first page to the draft: template, filled in; upload; figures; what the picture shows."""
     page.get_by_role("link", name="导入 Word").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载来稿模板").click()
@@ -73,6 +73,11 @@ def test_clerk_goes_from_the_template_to_the_draft(page, site, clerk):
     row.get_by_label("说明").fill("惠及小店")
     row.get_by_label("大字显示").check()
     page.get_by_role("button", name="保存，打开草稿").click()
+
+
+def test_clerk_goes_from_the_template_to_the_draft(page, site, clerk):
+    log_in(page, site)
+    bring_in(page)
     case = Case.objects.get(title="“小店贷”两天放款")
     assert page.url == f"{site}/admin/cases/case/{case.pk}/change/"
     assert page.input_value("#id_results").strip() == RESULTS
