@@ -10,7 +10,18 @@ SIZES ?= 1000,10000,100000
 -include .env
 export
 
-.PHONY: run test test-browser lint fmt bench demo-admin clean
+.PHONY: help run test test-fast test-browser lint fmt bench demo-admin clean
+
+help:
+	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
+	@echo 'make test           every test that can run here'
+	@echo 'make test-fast      the tests worth a minute: no browser, no fuzzing, no hostile files, no real collections'
+	@echo 'make test-browser   the tests in real Chromium'
+	@echo 'make lint           style, dead code, missing migrations, deployment settings'
+	@echo 'make fmt            format'
+	@echo 'make bench          speed and search quality, side by side  (SIZES=1000)'
+	@echo 'make demo-admin     the first member of staff; asks for the password'
+	@echo 'make clean          throw away the virtual environment and caches'
 
 .venv/run.ok: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -41,6 +52,10 @@ run: .venv/run.ok $(VAR)/secret_key
 test: .venv/dev.ok
 	$(BIN)/pytest -n 2 $(TEST_ARGS)
 
+# By name of what costs: property tests, files made to harm, killed servers, the 96 real cases.
+test-fast: .venv/dev.ok
+	$(BIN)/pytest -n 2 -m "not browser and not slow" -k "not fuzz and not hostile and not seed and not bench" $(TEST_ARGS)
+
 # Needs Debian's chromium; PORTAL_REQUIRE_BROWSER=1 makes a missing one a failure.
 test-browser: .venv/dev.ok
 	$(BIN)/pytest -m browser tests/browser
@@ -48,6 +63,7 @@ test-browser: .venv/dev.ok
 lint: .venv/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	! $(BIN)/vulture | grep -E "unused (function|method|class|import)"
 	DJANGO_DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	DJANGO_SECRET_KEY=$$($(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))") DJANGO_DEBUG=0 DJANGO_HTTPS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 

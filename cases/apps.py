@@ -12,4 +12,4 @@ class StaffDeskConfig(admin_apps.AdminConfig):
     """Django's admin with the staff desk's first page."""
 
     default = False
-    default_site = "cases.desk.StaffDesk"
+    default_site = "cases.desk.site.StaffDesk"

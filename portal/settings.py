@@ -85,7 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cases.views.context.reading_mode",
+                "cases.public.context.reading_mode",
             ],
         },
     },
@@ -138,7 +138,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "portal.storage.ModuleStaticFilesStorage"
     },
 }
 
@@ -161,7 +161,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "公开案例的只读接口：案例、章节、机构、案例集、关键数据、标签。",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"FacetEnum": "cases.models.Facet.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "FacetEnum": "cases.models.facets.FACET_CHOICES",
+        "FigureKindEnum": "cases.models.FigureKind.choices",
+        "AdviceKindEnum": "cases.models.AdviceKind.choices",
+        "NoteKindEnum": "cases.models.NoteKind.choices",
+        "CollectionKindEnum": "cases.models.CollectionKind.choices",
+    },
 }
 
 SESSION_COOKIE_HTTPONLY = True

@@ -3,17 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cases.views.media import media
+from cases.public.media import media
 
-handler400 = "cases.views.errors.bad_request"
-handler403 = "cases.views.errors.permission_denied"
-handler404 = "cases.views.errors.page_not_found"
-handler500 = "cases.views.errors.server_error"
+handler400 = "cases.public.errors.bad_request"
+handler403 = "cases.public.errors.permission_denied"
+handler404 = "cases.public.errors.page_not_found"
+handler500 = "cases.public.errors.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("api/v1/", include("cases.api.urls")),
-    path("", include("cases.urls")),
+    path("api/v1/", include("cases.public.api.urls")),
+    path("", include("cases.public.urls")),
     # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
     path("media/<path:name>", media, name="media"),
 ]

@@ -2,6 +2,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.management import call_command
+from hypothesis import settings
+
+# One profile for every property: what a test asserts may not depend on how busy the machine is.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +22,18 @@ def staff_client(client, db):
     return client
 
 
+@pytest.fixture(scope="session")
+def _seeded_database(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        call_command("seed", verbosity=0)
+
+
 @pytest.fixture
-def seeded(db):
-    """The real collections, as ``make run`` loads them."""
-    call_command("seed", verbosity=0)
+def seeded(_seeded_database, db):
+    """The real collections, as ``make run`` loads them: once for all tests that ask, each in its own transaction."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Run the tests on the real collections last: what is loaded for them stays, and other tests begin empty."""
+    items.sort(key=lambda item: "seeded" in getattr(item, "fixturenames", ()))

@@ -10,8 +10,20 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from cases.actions.indexing import reindex_cases, reindex_names
-from cases.models import Case, Category, Chapter, Collection, Institution, KeyFigure, Term
+from cases.editing.edit import edit_case
+from cases.editing.vocabulary import edit_vocabulary, reindex_cases, reindex_names
+from cases.models import (
+    Case,
+    Category,
+    Chapter,
+    Collection,
+    Document,
+    GlossaryEntry,
+    Institution,
+    KeyFigure,
+    Product,
+    Term,
+)
 
 _serial = count(1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -39,6 +51,20 @@ def make_collection(**fields) -> Collection:
 def make_term(facet: str = "need", **fields) -> Term:
     n = next(_serial)
     return Term.objects.create(**{"facet": facet, "name": f"标签{n}", "slug": f"term-{n}", **fields})
+
+
+def make_product(**fields) -> Product:
+    institution = fields.pop("institution", None) or make_institution()
+    return Product.objects.create(**{"institution": institution, "name": f"产品{next(_serial)}", **fields})
+
+
+def make_document(**fields) -> Document:
+    return Document.objects.create(**{"title": f"文件{next(_serial)}", **fields})
+
+
+def make_entry(**fields) -> GlossaryEntry:
+    n = next(_serial)
+    return GlossaryEntry.objects.create(**{"term": f"词条{n}", "definition": f"解释{n}。", **fields})
 
 
 def make_chapter(collection: Collection, category: Category, **fields) -> Chapter:
@@ -85,6 +111,18 @@ def make_finished_draft(**fields) -> Case:
     return make_case(**{"terms": terms, "status": "draft", "published_at": None, **fields})
 
 
+def save_case(*, case: Case, user) -> Case:
+    """Write the case in hand as staff do."""
+    with edit_case(case, user=user):
+        case.save()
+    return case
+
+
+def save_vocabulary(*, item, user) -> None:
+    with edit_vocabulary(item, user=user):
+        item.save()
+
+
 def make_user(*groups: str, **fields):
     """A member of staff in the groups 编辑, 审核, 管理员."""
     _ensure_groups()
@@ -97,7 +135,14 @@ def make_user(*groups: str, **fields):
 def _ensure_groups() -> None:
     """The groups of the migration: a test that commits (a browser test) empties all tables after itself, these too."""
     if not Group.objects.exists():
-        import_module("cases.migrations.0004_groups").make_groups(apps, SimpleNamespace(connection=connection))
+        editor = SimpleNamespace(connection=connection)
+        import_module("cases.migrations.0004_groups").make_groups(apps, editor)
+        import_module("cases.migrations.0014_content_permissions").grant(apps, editor)
+
+
+def empty_rows() -> dict[str, int]:
+    """What the form of a case sends of rows of every kind where there are none."""
+    return {f"{name}-{count}": 0 for name in Case.ROWS for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
 
 
 def index_all() -> None:

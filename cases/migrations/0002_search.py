@@ -3,11 +3,40 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from cases.search.engines import postgres, sqlite
-
-# The engines' tables hold nothing that reindex cannot make again: a change of their shape is a migration that drops
-# and creates them, so this one may always create their present shape.
-SQL = {"sqlite": (sqlite.CREATE, sqlite.DROP), "postgresql": (postgres.CREATE, postgres.DROP)}
+# The engines' tables hold nothing that reindex cannot make again.
+TOKENS = "cases_search_tokens"
+FTS = ("cases_search_head", "cases_search_body")
+IDS = "cases_search_{scope}_ids"
+SCOPES = ("head", "body")
+CREATE_SQLITE = (
+    f"CREATE TABLE {TOKENS} (case_id integer PRIMARY KEY, head blob NOT NULL, body blob NOT NULL)",
+    *(
+        f"CREATE VIRTUAL TABLE {table} USING fts5(tokens, content='', detail=none, columnsize=0, "
+        "tokenize='unicode61 remove_diacritics 0')"
+        for table in FTS
+    ),
+)
+DROP_SQLITE = tuple(f"DROP TABLE IF EXISTS {table}" for table in (TOKENS, *FTS))
+CREATE_POSTGRES = (
+    # The vectors go out of line, so that a scan for visibility reads a few bytes a case.
+    f"CREATE TABLE {TOKENS} (case_id integer PRIMARY KEY, head tsvector NOT NULL, body tsvector NOT NULL) "
+    "WITH (toast_tuple_target = 128)",
+    *(f"CREATE INDEX {TOKENS}_{scope} ON {TOKENS} USING gin ({scope})" for scope in SCOPES),
+    # The planner takes a word that most cases hold for a reason to read and unpack every vector: 450 ms for 100,000
+    # cases against 12 ms by the index. Hence a function with a setting of its own. Keys come as one string of
+    # big-endian 32-bit numbers, since 100,000 rows cost more to hand over than to find.
+    *(
+        f"CREATE FUNCTION {IDS.format(scope=scope)}(query tsquery) RETURNS bytea LANGUAGE sql STABLE "
+        "SET enable_seqscan = off "
+        f"AS $$ SELECT string_agg(int4send(case_id), ''::bytea) FROM {TOKENS} WHERE {scope} @@ query $$"
+        for scope in SCOPES
+    ),
+)
+DROP_POSTGRES = (
+    *(f"DROP FUNCTION IF EXISTS {IDS.format(scope=scope)}(tsquery)" for scope in SCOPES),
+    f"DROP TABLE IF EXISTS {TOKENS}",
+)
+SQL = {"sqlite": (CREATE_SQLITE, DROP_SQLITE), "postgresql": (CREATE_POSTGRES, DROP_POSTGRES)}
 
 
 def create_engine_tables(apps, schema_editor):

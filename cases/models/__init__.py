@@ -1,9 +1,13 @@
 """Tables, constraints and querysets: what exists and who may see it."""
 
-from cases.models.case import Case, CaseStatus, KeyFigure
-from cases.models.collection import Chapter, Collection
+from cases.models.case import Case, CaseStatus
+from cases.models.collection import Chapter, Collection, CollectionKind
+from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer
+from cases.models.facets import FACETS, Facet
+from cases.models.figure import KeyFigure
 from cases.models.image import CaseImage
 from cases.models.institution import Institution, InstitutionType
+from cases.models.reference import Document, GlossaryEntry, Product
 from cases.models.search import (
     KeyMode,
     NameKind,
@@ -11,33 +15,46 @@ from cases.models.search import (
     SearchDocument,
     SearchKey,
     SearchName,
-    SearchSet,
     SearchState,
 )
 from cases.models.seed import SeedRecord
 from cases.models.sheet import SheetImport
+from cases.models.units import Bound, FigureKind
 from cases.models.version import Version, VersionEvent
-from cases.models.vocabulary import Category, Facet, Term
+from cases.models.vocabulary import Category, Term
 from cases.models.word_import import WordImport, WordImportOutcome, WordPicture, WordUpload
 
 __all__ = [
+    "FACETS",
+    "Advice",
+    "AdviceKind",
+    "Bound",
     "Case",
     "CaseImage",
+    "CaseLink",
     "CaseStatus",
     "Category",
     "Chapter",
     "Collection",
+    "CollectionKind",
+    "Document",
+    "EditorNote",
     "Facet",
+    "FigureKind",
+    "GlossaryEntry",
+    "Highlight",
     "Institution",
     "InstitutionType",
     "KeyFigure",
     "KeyMode",
     "NameKind",
+    "NoteKind",
+    "Offer",
+    "Product",
     "RelatedCase",
     "SearchDocument",
     "SearchKey",
     "SearchName",
-    "SearchSet",
     "SearchState",
     "SeedRecord",
     "SheetImport",

@@ -1,7 +1,9 @@
 """Cases and their key figures."""
 
+from collections.abc import Iterable
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,11 +11,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models.collection import Chapter, Collection
-from cases.models.fields import case_code
-from cases.models.institution import Institution
-from cases.models.visibility import published_case
-from cases.models.vocabulary import Category, Term
+from cases.models.base import BOOK, case_code, published_case
+from cases.models.dates import YEAR_HELP, PrintedDateField, partial_dates
 
 SUMMARY_MAX = 200
 SECTION_MAX = 20_000
@@ -33,15 +32,16 @@ class CaseQuerySet(models.QuerySet):
 
     def with_chapter_number(self) -> Self:
         """Annotate ``chapter_number``: the number of the case's chapter in its collection."""
-        chapter = Chapter.objects.filter(collection=OuterRef("collection"), category=OuterRef("category"))
+        chapters = apps.get_model("cases", "Chapter").objects
+        chapter = chapters.filter(collection=OuterRef("collection"), category=OuterRef("category"))
         return self.annotate(chapter_number=Subquery(chapter.values("number")[:1]))
 
     def for_cards(self) -> Self:
         """Cases as lists show them: 1 query + headline figures."""
-        headline = KeyFigure.objects.filter(is_headline=True).order_by("order")
+        headline = apps.get_model("cases", "KeyFigure").objects.filter(is_headline=True).order_by("order")
         return (
             self.select_related("collection", "category", "institution")
-            .defer("background", "approach", "results")
+            .defer(*Case.SECTIONS)
             .prefetch_related(Prefetch("figures", headline, to_attr="headline_figures"))
         )
 
@@ -54,15 +54,14 @@ class CaseQuerySet(models.QuerySet):
         return (
             self.select_related("collection", "category", "institution__parent")
             .with_chapter_number()
-            .prefetch_related("figures", "terms", "images")
+            .prefetch_related("figures", "terms", "images", "highlights", "advice", "editornotes", "documents")
+            .prefetch_related("offers__product__institution")
         )
 
     def for_export_list(self) -> Self:
         """Cases as the API lists them: no full text, no figures."""
         return (
-            self.select_related("collection", "category", "institution")
-            .defer("background", "approach", "results")
-            .prefetch_related("terms")
+            self.select_related("collection", "category", "institution").defer(*Case.SECTIONS).prefetch_related("terms")
         )
 
     def for_export(self) -> Self:
@@ -73,9 +72,20 @@ class CaseQuerySet(models.QuerySet):
         """Cases with all that ``check_case`` reads."""
         return self.for_export().prefetch_related("images")
 
-    def in_book_order(self) -> Self:
-        """Chapter by chapter, as printed."""
-        return self.with_chapter_number().order_by("collection__order", "chapter_number", "order", "code")
+    def for_recording(self) -> Self:
+        """Cases with all that a version keeps and the index holds, but for the rows of kinds that few cases have.
+
+        ``has_highlights`` and so on say whether there are any: asking for each kind would be a query each.
+        """
+        rows = {name: Case._meta.get_field(name).related_model for name in Case.ROWS if name != "figures"}
+        rows["documents"] = Case.documents.through
+        return (
+            self.select_related("collection", "category", "institution__parent", "editor", "revises")
+            .annotate(
+                **{f"has_{name}": Exists(model.objects.filter(case=OuterRef("pk"))) for name, model in rows.items()}
+            )
+            .prefetch_related("terms", "figures")
+        )
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
@@ -86,12 +96,25 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
 class Case(models.Model):
     """One case: who was stuck, what an institution did, what came of it."""
 
+    SECTIONS = ("background", "approach", "results")
+    # Rows that belong to a case, by ``related_name``: versions, differences, restoring, revisions and export follow.
+    ROWS = {
+        "figures": "关键数据",
+        "highlights": "要点",
+        "advice": "可以照着做的",
+        "editornotes": "编者注",
+        "offers": "产品条件",
+        "links": "同一件事的案例",
+        "images": "图片",
+    }
+    DERIVED = ("period_from",)  # follows from other fields at each save: neither written out nor compared
+
     code = models.CharField("编号", max_length=32, unique=True, validators=[case_code], editable=False)
     title = models.CharField("题名", max_length=120, help_text="印刷本上的题名，含副题。")
     subtitle = models.CharField("一句话", max_length=80, blank=True, help_text="用平常话说清案例讲的是什么。")
-    collection = models.ForeignKey(Collection, verbose_name="案例集", on_delete=models.PROTECT, related_name="cases")
-    category = models.ForeignKey(Category, verbose_name="章节", on_delete=models.PROTECT, related_name="cases")
-    institution = models.ForeignKey(Institution, verbose_name="机构", on_delete=models.PROTECT, related_name="cases")
+    collection = models.ForeignKey("Collection", verbose_name="案例集", on_delete=models.PROTECT, related_name="cases")
+    category = models.ForeignKey("Category", verbose_name="章节", on_delete=models.PROTECT, related_name="cases")
+    institution = models.ForeignKey("Institution", verbose_name="机构", on_delete=models.PROTECT, related_name="cases")
     order = models.PositiveSmallIntegerField("章内顺序", default=0, help_text="留 0 即排在本章最后。")
     summary = models.TextField("摘要", max_length=SUMMARY_MAX, blank=True, help_text="60-120 字，读者读到这里就能停。")
     background = models.TextField("背景", max_length=SECTION_MAX, blank=True, help_text="谁遇到了什么困难。Markdown。")
@@ -99,9 +122,11 @@ class Case(models.Model):
         "做法", max_length=SECTION_MAX, blank=True, help_text="做了什么，写明产品和地点。Markdown。"
     )
     results = models.TextField("成效", max_length=SECTION_MAX, blank=True, help_text="结果和数字，写明日期。Markdown。")
-    period = models.CharField("时间", max_length=80, blank=True)
+    period = PrintedDateField("时间", max_length=80, blank=True, help_text=YEAR_HELP)
+    period_from = models.CharField("时间，供排序", max_length=10, blank=True, editable=False)
     regions = models.CharField("地区", max_length=120, blank=True, help_text="用顿号分开。")
-    terms = models.ManyToManyField(Term, verbose_name="标签", blank=True, related_name="cases")
+    terms = models.ManyToManyField("Term", verbose_name="标签", blank=True, related_name="cases")
+    documents = models.ManyToManyField("Document", verbose_name="提到的文件", blank=True, related_name="cases")
     source_pages = models.CharField("出处页码", max_length=40, blank=True, help_text="印刷本里的页码；不知道就留空。")
     status = models.CharField("状态", max_length=12, choices=CaseStatus.choices, default=CaseStatus.DRAFT)
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
@@ -161,21 +186,42 @@ class Case(models.Model):
     def natural_key(self) -> tuple[str]:
         return (self.code,)
 
-    natural_key.dependencies = ["cases.collection", "cases.category", "cases.institution", "cases.term"]
+    natural_key.dependencies = [
+        "cases.collection",
+        "cases.category",
+        "cases.institution",
+        "cases.term",
+        "cases.document",
+    ]
+
+    @classmethod
+    def labels(cls, names: Iterable[str]) -> dict[str, str]:
+        """Return what fields are called in Chinese, by name."""
+        return {name: str(cls._meta.get_field(name).verbose_name) for name in names}
 
     def get_absolute_url(self) -> str:
         return reverse("cases:case-detail", args=[self.code])
 
+    def derive(self) -> None:
+        """Set what follows from other fields."""
+        self.period_from = next(iter(partial_dates(self.period)), "")
+
     def save(self, *args, **kwargs) -> None:
         self.updated_at = timezone.now()
+        self.derive()
         super().save(*args, **kwargs)
 
-    def clean(self) -> None:
-        if self.collection_id and self.category_id and not self._chapter_exists():
-            raise ValidationError({"category": "这本案例集里没有这一章，请先在案例集里加上，或改选章节。"})
+    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+        """Check every field; whether a row exists that was just read for a reference is not asked again."""
+        references = (field for field in self._meta.concrete_fields if field.is_relation and field.is_cached(self))
+        known = [field.name for field in references if getattr(self, field.name) is not None]
+        super().clean_fields(exclude={*(exclude or ()), *known})
 
-    def _chapter_exists(self) -> bool:
-        return Chapter.objects.filter(collection=self.collection_id, category=self.category_id).exists()
+    def clean(self) -> None:
+        if not (self.collection_id and self.category_id):
+            return
+        if not self.collection.chapters.filter(category=self.category_id).exists():
+            raise ValidationError({"category": "这本案例集里没有这一章，请先在案例集里加上，或改选章节。"})
 
     @property
     def is_published(self) -> bool:
@@ -195,49 +241,16 @@ class Case(models.Model):
         return self.status == CaseStatus.DRAFT and self.returned_at is not None
 
     @property
-    def region_list(self) -> list[str]:
-        return [region.strip() for region in self.regions.split("、") if region.strip()]
+    def subtitle_leads(self) -> bool:
+        """Say whether our plain sentence leads: in a printed book titles are slogans, elsewhere they are ours as well."""
+        return bool(self.subtitle) and (self.collection_id is None or self.collection.kind == BOOK)
 
+    @property
+    def headline(self) -> str:
+        """The line that leads wherever the case is shown."""
+        return self.subtitle if self.subtitle_leads else self.title
 
-class KeyFigureQuerySet(models.QuerySet):
-    def published(self) -> Self:
-        """Figures of cases the public may see."""
-        return self.filter(Exists(Case.objects.published().filter(pk=OuterRef("case"))))
-
-
-class KeyFigureManager(models.Manager.from_queryset(KeyFigureQuerySet)):
-    def get_by_natural_key(self, case: str, order: int) -> "KeyFigure":
-        return self.get(case__code=case, order=order)
-
-
-class KeyFigure(models.Model):
-    """A figure as printed, traceable to its case; ``number`` and ``unit`` where it is a number."""
-
-    case = models.ForeignKey(Case, verbose_name="案例", on_delete=models.CASCADE, related_name="figures")
-    order = models.PositiveSmallIntegerField("顺序", default=0)
-    label = models.CharField("说明", max_length=60)
-    value = models.CharField("数值（照印）", max_length=60, help_text="照原文写，含“超”“近”“约”，例如“超 3200 亿元”。")
-    number = models.DecimalField("数", max_digits=20, decimal_places=4, null=True, blank=True)
-    unit = models.CharField("单位", max_length=20, blank=True)
-    as_of = models.CharField("截至", max_length=40, blank=True, help_text="照原文写，例如“2020 年 9 月末”。")
-    note = models.CharField("注", max_length=200, blank=True)
-    is_headline = models.BooleanField("大字显示", default=False, help_text="每篇三四个，放在正文开头。")
-
-    objects = KeyFigureManager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "关键数据"
-        ordering = ("case", "order")
-        constraints = [
-            models.UniqueConstraint(fields=("case", "order"), name="figure_unique_order"),
-            models.CheckConstraint(condition=Q(number__isnull=True) | ~Q(unit=""), name="figure_number_has_unit"),
-            models.CheckConstraint(condition=~Q(label="") & ~Q(value=""), name="figure_says_something"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label}：{self.value}"
-
-    def natural_key(self) -> tuple[str, int]:
-        return (self.case.code, self.order)
-
-    natural_key.dependencies = ["cases.case"]
+    @property
+    def second_line(self) -> str:
+        """The line below: the printed title, or our sentence where the title leads."""
+        return self.title if self.subtitle_leads else self.subtitle

@@ -6,8 +6,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cases.models.fields import ascii_slug
-from cases.models.vocabulary import Category, SlugManager
+from cases.models.base import BOOK, SlugManager, ascii_slug
+
+
+class CollectionKind(models.TextChoices):
+    BOOK = BOOK, "案例集"
+    PRESS = "press", "媒体报道"
+    OFFICIAL = "official", "官方资料"
 
 
 class CollectionQuerySet(models.QuerySet):
@@ -19,9 +24,13 @@ class CollectionQuerySet(models.QuerySet):
 class Collection(models.Model):
     """A publication: a yearly book of the association, or another source of cases."""
 
+    ROWS = {"chapters": "章"}
+
     title = models.CharField("书名", max_length=100, unique=True)
     slug = models.CharField("网址名", max_length=20, unique=True, validators=[ascii_slug])
-    publisher = models.CharField("编印单位", max_length=80)
+    kind = models.CharField("种类", max_length=10, choices=CollectionKind.choices, default=CollectionKind.BOOK)
+    publisher = models.CharField("编印单位或报刊", max_length=80)
+    published_on = models.CharField("出版日期", max_length=10, blank=True, help_text="2022-01-07、2022-01 或 2022。")
     year = models.PositiveSmallIntegerField("年份")
     period = models.CharField("时间范围", max_length=80, blank=True)
     preface = models.TextField("前言", blank=True)
@@ -66,7 +75,7 @@ class Chapter(models.Model):
     """One chapter of one collection: the number a category has in that book."""
 
     collection = models.ForeignKey(Collection, verbose_name="案例集", on_delete=models.CASCADE, related_name="chapters")
-    category = models.ForeignKey(Category, verbose_name="主题", on_delete=models.PROTECT, related_name="chapters")
+    category = models.ForeignKey("Category", verbose_name="主题", on_delete=models.PROTECT, related_name="chapters")
     number = models.PositiveSmallIntegerField("章号")
     first_page = models.PositiveSmallIntegerField("起始页", null=True, blank=True, help_text="印刷本目录里的页码。")
 

@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from cases.models.case import Case
-
 SHOWN_HEIGHT = 1000
 # Stands where a file gave no words for a picture; publishing stops at it (content_checks).
 MISSING_ALT = "（待补：图中是什么）"
@@ -19,11 +17,11 @@ class CaseImage(models.Model):
     """A picture with the words a reader who cannot see it needs.
 
     ``file`` is the JPEG or PNG every program opens, ``renditions`` the WebP sizes beside it, by rising width:
-    ``[{"name": "cases/2026/….webp", "width": 480, "height": 270}, …]``. Files are written by ``cases.actions.images``
+    ``[{"name": "cases/2026/….webp", "width": 480, "height": 270}, …]``. Files are written by ``cases.editing.images``
     and never change under their name.
     """
 
-    case = models.ForeignKey(Case, verbose_name="案例", on_delete=models.CASCADE, related_name="images")
+    case = models.ForeignKey("Case", verbose_name="案例", on_delete=models.CASCADE, related_name="images")
     order = models.PositiveSmallIntegerField("顺序", default=0)
     # Width and height are written with the file, so that reading a row never opens it.
     file = models.ImageField("图片", upload_to="cases/%Y/")

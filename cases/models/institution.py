@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from cases.models.fields import ascii_slug
-from cases.models.vocabulary import SlugManager
+from cases.models.base import SlugManager, ascii_slug, lines
 
 
 class InstitutionType(models.TextChoices):
@@ -73,4 +72,4 @@ class Institution(models.Model):
 
     @property
     def other_name_list(self) -> list[str]:
-        return [line.strip() for line in self.other_names.splitlines() if line.strip()]
+        return lines(self.other_names)

@@ -5,18 +5,17 @@ from typing import Self
 from django.db import models
 from django.db.models import F
 
-from cases.models.case import Case
-from cases.models.visibility import published_case
+from cases.models.base import published_case
 
 
 class SearchDocument(models.Model):
     """A case as the index knows it: its texts folded (simplified, lower case), field by field, ready for scoring.
 
-    ``digest`` covers the content and the version of the analysis; ``sets`` names the ``SearchSet`` rows that hold
-    the case.
+    ``digest`` covers the content and the version of the analysis; ``bitmap_keys`` name what the case is filtered and
+    counted by; ``generation`` is the write of the index that wrote the row.
     """
 
-    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
+    case = models.OneToOneField("Case", on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     digest = models.CharField(max_length=32)
     title = models.TextField()
     names = models.TextField()
@@ -25,8 +24,10 @@ class SearchDocument(models.Model):
     lead = models.TextField()
     figures = models.TextField()
     body = models.TextField()
-    sets = models.TextField()
+    rows = models.TextField(default="")
+    bitmap_keys = models.TextField()
     signature = models.TextField()
+    generation = models.PositiveBigIntegerField(default=0, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "检索文档"
@@ -35,33 +36,16 @@ class SearchDocument(models.Model):
         return str(self.case_id)
 
 
-class SearchSet(models.Model):
-    """The cases that share one property, as a Roaring bitmap of primary keys.
-
-    ``key`` is ``status:published`` or a dimension and a primary key: ``term:12``, ``category:3``. ``stamp`` changes
-    with every write, so that a process can tell which of its copies are old.
-    """
-
-    key = models.CharField(max_length=40, primary_key=True)
-    members = models.BinaryField()
-    stamp = models.CharField(max_length=16)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "检索集合"
-
-    def __str__(self) -> str:
-        return self.key
-
-
 class SearchState(models.Model):
-    """One row: ``stamp`` changes with every write of the index, ``sets_stamp`` with every change of a ``SearchSet``,
-    ``names_stamp`` with every change of the names.
+    """One row: every write of the index raises ``generation`` and sets ``stamp`` anew, at random; ``names_stamp`` is the
+    stamp of the last write of names, ``epoch`` is set when the row is made.
 
     The row is also the lock that writers of the index take first, so that no two of them wait for each other.
     """
 
+    generation = models.PositiveBigIntegerField(default=0)
     stamp = models.CharField(max_length=16)
-    sets_stamp = models.CharField(max_length=16, default="")
+    epoch = models.CharField(max_length=16, default="")
     names_stamp = models.CharField(max_length=16)
 
     class Meta:
@@ -75,11 +59,15 @@ class NameKind(models.TextChoices):
     INSTITUTION = "institution", "机构"
     TERM = "term", "标签"
     CATEGORY = "category", "章节"
+    PRODUCT = "product", "产品"
+    DOCUMENT = "document", "文件"
+    GLOSSARY = "glossary", "词语"
     WORD = "word", "题名用词"
 
 
 class SearchName(models.Model):
-    """A name that readers may type: of an institution, a term, a category, or a word of a title.
+    """A name that readers may type: of an institution, a term, a category, a product, a document, a glossary entry,
+    or a word of a title.
 
     ``text`` is the name folded, ``label`` as printed; ``owner`` is the primary key of what it names (0 for words).
     """
@@ -125,22 +113,22 @@ class SearchKey(models.Model):
 
 
 class RelatedCaseQuerySet(models.QuerySet):
-    def for_case(self, case: Case) -> Self:
+    def for_case(self, case: models.Model) -> Self:
         """The published neighbours of ``case``, best first, each with its reason."""
         found = self.filter(published_case("other"), case=case).order_by("rank")
         return found.exclude(other=case.revises_id) if case.revises_id else found  # a revision is like its original
 
     def for_cards(self) -> Self:
         """With the other case as a card shows it, without figures: 1 query."""
-        heavy = ("other__background", "other__approach", "other__results")
+        heavy = [f"other__{name}" for name in self.model._meta.get_field("other").related_model.SECTIONS]
         return self.select_related("other__collection", "other__category", "other__institution").defer(*heavy)
 
 
 class RelatedCase(models.Model):
     """A neighbour of a case, computed in advance; ``reason`` is what the reader is told."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="related_cases")
-    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey("Case", on_delete=models.CASCADE, related_name="related_cases")
+    other = models.ForeignKey("Case", on_delete=models.CASCADE, related_name="+")
     rank = models.PositiveSmallIntegerField()
     score = models.FloatField()
     reason = models.CharField(max_length=120)

@@ -2,11 +2,10 @@
 
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
-
-from cases.models.case import Case
 
 
 class VersionEvent(models.TextChoices):
@@ -32,7 +31,7 @@ class VersionQuerySet(models.QuerySet):
 
     def deleted_cases(self) -> Self:
         """The last state of cases that are gone and whose code nobody has taken up again, latest first."""
-        living = Case.objects.filter(code=OuterRef("code"))
+        living = apps.get_model("cases", "Case").objects.filter(code=OuterRef("code"))
         gone = self.filter(kind="case", event=VersionEvent.DELETED).exclude(code="")
         return gone.exclude(Exists(living)).select_related("user").order_by("-made_at", "-pk")
 
@@ -40,7 +39,7 @@ class VersionQuerySet(models.QuerySet):
 class Version(models.Model):
     """One state of one object.
 
-    ``kind`` is the model's name, ``data`` what ``cases.versions.snapshot`` made of it. Rows outlive their object and
+    ``kind`` is the model's name, ``data`` what ``cases.editing.serialization.serialize`` made of it. Rows outlive their object and
     the account of ``user``, whose name is kept.
     """
 

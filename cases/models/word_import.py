@@ -6,15 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from cases.models.case import Case
-from cases.models.collection import Collection
-
 
 class WordUpload(models.Model):
     """One upload of one or many files.
 
     ``lines`` holds a dictionary for each file, in the order they came: ``filename``, ``outcome`` (an ``Outcome`` of
-    cases.actions.word_files), ``message``, ``word_import`` (primary key or None).
+    cases.word.files), ``message``, ``word_import`` (primary key or None).
     """
 
     uploaded_by = models.ForeignKey(
@@ -65,10 +62,10 @@ class WordImport(models.Model):
     figures = models.JSONField("数据备选", default=list, blank=True)
     parsed = models.JSONField("读出的内容", default=dict, blank=True)
     collection = models.ForeignKey(
-        Collection, verbose_name="案例集", null=True, on_delete=models.SET_NULL, related_name="+"
+        "Collection", verbose_name="案例集", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     case = models.ForeignKey(
-        Case, verbose_name="草稿", null=True, blank=True, on_delete=models.SET_NULL, related_name="word_imports"
+        "Case", verbose_name="草稿", null=True, blank=True, on_delete=models.SET_NULL, related_name="word_imports"
     )
 
     objects = WordImportQuerySet.as_manager()
@@ -96,7 +93,9 @@ class WordImport(models.Model):
 
 
 class WordPicture(models.Model):
-    """A picture of a file that waits to become a draft.
+    """An image of a file that waits to become a draft, encoded anew: ``sizes`` says what ``data`` holds, one behind the other.
+
+    Rows from before there were sizes hold the file's own bytes.
 
     In the database, not in a folder: it comes and goes with its row, in the same transaction, and no address leads to it.
     """
@@ -104,6 +103,7 @@ class WordPicture(models.Model):
     word_import = models.ForeignKey(WordImport, on_delete=models.CASCADE, related_name="pictures")
     order = models.PositiveSmallIntegerField(default=0)
     data = models.BinaryField()
+    sizes = models.JSONField("各种尺寸", default=list)
     caption = models.CharField(max_length=160, blank=True)
     alt = models.CharField(max_length=160, blank=True)
 

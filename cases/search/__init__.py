@@ -1,18 +1,16 @@
 """Chinese search over the cases, an engine for each database behind it. How it works and how well: docs/search.md.
 
-Other layers come in by these doors; all else is behind them:
+Public interface, imported from the modules (this package must load before Django's models do):
 
-    index.py        write: ``index_cases``, ``index_named``, ``forget_cases``, ``forget_named``, inside an action's transaction
-    searching.py    find: ``search(text)`` -> ``Hits``: any text, keys as a bitmap, ordered page by page
-    querysets.py    ``Hits`` as rows: ``ListedCases`` for a paginator, ``within``, ``by_relevance``
-    counts.py       how many published cases each chapter, institution, collection or term holds
-    dimensions.py   counts of filter values over ``Hits``
-    highlight.py    ``mark`` a text, ``snippets`` of it
-    suggesting.py   ``suggest``: what a reader may mean who has typed a beginning
-    names.py        ``beginning``: names to suggest while typing
-    advice.py       ``advise``: what to tell a reader whose words found little
-    related.py      neighbours of a case, kept in ``RelatedCase``
-    checking.py     ``check_index``: whether the index says what the cases say
+    index.py     write: ``index_cases``, ``index_named``, ``remove_cases``, ``remove_named``, ``deferred_indexing``, in the
+                 transaction of the write
+    results.py   find: ``search(text)`` -> ``SearchResults``: any text, keys as a bitmap, ordered page by page, explained
+    bitmaps.py   count and list: ``current()`` -> ``IndexState``, ``Counts``, ``CaseList``
+    analysis.py  ``normalize``, ``clean``, ``mark``, ``snippets``
+    suggest.py   ``suggest``: what may be meant by the beginning of a word
+    related.py   neighbours of a case, kept in ``RelatedCase``
+    checking.py  ``check_index``: whether the index says what the cases say
 
-They are imported from their modules, not from here: this package must load before Django's models do.
+It never decides who may see a case: ``Case.objects.published()`` does. What kept libraries lack: Django's and PostgreSQL's
+full text know no Chinese words, pinyin, typing errors or lay terms, and neither counts facets of 100,000 cases in time.
 """

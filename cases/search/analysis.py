@@ -1,4 +1,4 @@
-"""Text to tokens. Pure functions, the same for both engines, for cases and for queries.
+"""Text to tokens, and what was found marked in the text. Pure functions, the same for cases and for queries.
 
 A token is a Han character, two neighbouring ones, a longer word of the dictionary, or a run of a-z and 0-9. Pairs of
 characters find what no dictionary knows; words make common long ones cheap and exact.
@@ -6,22 +6,25 @@ characters find what no dictionary knows; words make common long ones cheap and 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import opencc
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
-VERSION = 1  # part of every document's digest: raise it when the tokens of an unchanged text change
+VERSION = 2  # part of every document's digest: raise it when the tokens of an unchanged text change
 MAX_TOKEN = 24
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+")
 HAN_RUN = re.compile(rf"[{HAN}]+\Z")
-BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) +| +(?=[{HAN}])")
+SPACE_NEXT_TO_HAN = re.compile(rf"(?<=[{HAN}]) +| +(?=[{HAN}])")
 SENTENCE_END = re.compile(r"(?<=[。！？；!?;])|\n+")
 MARKDOWN = re.compile(
     r"^[-: |]+$|\[([^\]\n]{0,200})\]\([^)\n]{0,300}\)|^[ \t]*(?:#{1,6}|[-*+>]|\d+\.)[ \t]+|[*_`|~]+", re.MULTILINE
 )
 # What the dictionary of readings takes characters for in names it does not know, and what is said.
-ALSO_READ = {
+POLYPHONES = {
     ("行", "xing"): "hang",
     ("长", "zhang"): "chang",
     ("还", "hai"): "huan",
@@ -30,6 +33,11 @@ ALSO_READ = {
     ("乐", "yue"): "le",
     ("厦", "xia"): "sha",
 }
+SNIPPET = 96
+LEAD_IN = 20
+MAX_TEXT = 20_000
+GAP = " ?"
+SIDES = re.compile(rf"(?<=[{HAN}])(?=[^{HAN}])|(?<=[^{HAN}])(?=[{HAN}])")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -38,18 +46,18 @@ def clean(text: str) -> str:
     return text.replace("\x00", " ").encode("utf-8", "ignore").decode("utf-8")
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """One spelling for what readers take as one: full width, compatibility forms, traditional, capitals.
 
-    >>> fold("ＡＢＮ 綠色金融")
+    >>> normalize("ＡＢＮ 綠色金融")
     'abn 绿色金融'
     """
     return _TO_SIMPLIFIED.convert(unicodedata.normalize("NFKC", clean(text))).casefold()
 
 
-def compact(folded: str) -> str:
+def join_cjk(folded: str) -> str:
     """``folded`` without the spaces that typography sets beside Han characters: 知识产权 abn -> 知识产权abn."""
-    return BESIDE_HAN.sub("", folded)
+    return SPACE_NEXT_TO_HAN.sub("", folded)
 
 
 def is_han(text: str) -> bool:
@@ -61,9 +69,14 @@ def runs(folded: str) -> list[str]:
     return RUN.findall(folded)
 
 
-def pairs(run: str) -> tuple[str, ...]:
+def bigrams(run: str) -> tuple[str, ...]:
     """The neighbouring pairs of a run: 微闪贴 -> 微闪, 闪贴. A single character is its own pair."""
     return tuple(run[i : i + 2] for i in range(len(run) - 1)) or (run,)
+
+
+def without_one(text: str) -> set[str]:
+    """``text`` with each character left out in turn."""
+    return {text[:i] + text[i + 1 :] for i in range(len(text))}
 
 
 def strip_markdown(text: str) -> str:
@@ -109,14 +122,14 @@ class Segmenter:
         for run in runs(folded):
             if is_han(run):
                 found.update(run)
-                found.update(pairs(run))
+                found.update(bigrams(run))
             else:
                 found.add(run[:MAX_TOKEN])
         found.update(self.long_words(folded))
         return found
 
 
-def spell(run: str) -> list[str]:
+def to_pinyin(run: str) -> list[str]:
     """The toneless syllables of a run of Han characters: 微众 -> wei, zhong."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 -- 55 MB that a command which spells nothing need not carry
 
@@ -128,20 +141,79 @@ def pinyin(text: str) -> tuple[str, str]:
     return _spelt(_syllables(text))
 
 
-def pinyins(text: str) -> set[tuple[str, str]]:
+def pinyin_variants(text: str) -> set[tuple[str, str]]:
     """``pinyin``, and as it is also read: 国开行 -> guokaixing, guokaihang."""
     syllables = _syllables(text)
-    return {_spelt(syllables), _spelt([(part, ALSO_READ.get((part, heard), heard)) for part, heard in syllables])}
+    return {_spelt(syllables), _spelt([(part, POLYPHONES.get((part, sound), sound)) for part, sound in syllables])}
 
 
 def _syllables(text: str) -> list[tuple[str, str]]:
     """(character, its reading), a run of letters or digits in one piece."""
     found: list[tuple[str, str]] = []
     for run in runs(text):
-        found += zip(run, spell(run), strict=True) if is_han(run) else [(run, run)]
+        found += zip(run, to_pinyin(run), strict=True) if is_han(run) else [(run, run)]
     return found
 
 
 def _spelt(syllables: list[tuple[str, str]]) -> tuple[str, str]:
-    full = "".join(heard for _, heard in syllables).replace("ü", "v")
-    return full, "".join(heard[0] if is_han(part) else heard for part, heard in syllables)
+    full = "".join(sound for _, sound in syllables).replace("ü", "v")
+    return full, "".join(sound[0] if is_han(part) else sound for part, sound in syllables)
+
+
+# --- highlights ------------------------------------------------------------------------------------------------------
+
+
+def mark(text: str, patterns: Sequence[str]) -> SafeString:
+    """``text`` escaped, with every pattern (folded, the longest first) in ``<mark>``."""
+    parts, last = [], 0
+    for start, end in spans(text, patterns):
+        parts += [escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        last = end
+    parts.append(escape(text[last:]))
+    return mark_safe("".join(parts))  # noqa: S308 -- every piece of text is escaped above
+
+
+def snippets(text: str, patterns: Sequence[str], count: int = 2) -> list[SafeString]:
+    """The ``count`` sentences of a Markdown text that hold most of the patterns, in their order, shortened."""
+    expression = _expression(tuple(patterns))
+    if expression is None:
+        return []
+    found = []
+    whole = sentences(strip_markdown(text[:MAX_TEXT]))
+    normalized = normalize("\n".join(whole)).split("\n")  # in one piece, which is many times faster
+    if len(normalized) != len(whole):
+        normalized = [normalize(sentence) for sentence in whole]
+    for place, (sentence, folded) in enumerate(zip(whole, normalized, strict=True)):
+        hits = {match.group() for match in expression.finditer(folded)}
+        if hits:
+            found.append((-sum(map(len, hits)), place, sentence))
+    best = sorted(sorted(found)[:count], key=lambda item: item[1])
+    shortened = []
+    for _, _, sentence in best:
+        first = next(iter(spans(sentence, patterns)), (0, 0))[0]
+        start = max(0, first - LEAD_IN) if len(sentence) > SNIPPET else 0
+        before, after = "…" if start else "", "…" if start + SNIPPET < len(sentence) else ""
+        shown = mark(sentence[start : start + SNIPPET], patterns)
+        shortened.append(mark_safe(before + shown + after))  # noqa: S308 -- mark escapes
+    return shortened
+
+
+def spans(text: str, patterns: Sequence[str]) -> list[tuple[int, int]]:
+    """(start, end) in ``text`` of every place a pattern stands, without overlap."""
+    expression = _expression(tuple(patterns))
+    if expression is None:
+        return []
+    folded, places = normalize(text), range(len(text) + 1)  # for each place in it, the place in ``text``
+    if len(folded) != len(text):
+        pieces = [normalize(character) for character in text]
+        folded = "".join(pieces)
+        places = [*(place for place, piece in enumerate(pieces) for _ in piece), len(text)]
+    return [(places[m.start()], places[m.end()]) for m in expression.finditer(folded) if m.end() > m.start()]
+
+
+@lru_cache(maxsize=64)
+def _expression(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    """One expression for all patterns; between Han and other characters a space may stand, as typography sets it."""
+    longer = [pattern for pattern in patterns if len(pattern) > 1]
+    alternatives = [GAP.join(map(re.escape, SIDES.split(pattern))) for pattern in (longer or patterns) if pattern]
+    return re.compile("|".join(alternatives)) if alternatives else None

@@ -1,12 +1,15 @@
 """A case turned into what the index holds of it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
-from cases.models import Case, CaseStatus, Institution
+from django.db.models import prefetch_related_objects
+
+from cases.models import AdviceKind, Case, CaseStatus, Institution
 from cases.search import analysis, lexicon
-from cases.search.analysis import Segmenter, compact, fold, strip_markdown
+from cases.search.analysis import Segmenter, join_cjk, normalize, strip_markdown
 
 BREAK = "\n"  # between pieces of a field: no phrase reaches across it
 
@@ -22,6 +25,7 @@ class Content:
     lead: str
     figures: str
     body: str
+    rows: str
 
     @property
     def digest(self) -> str:
@@ -32,31 +36,66 @@ class Content:
         return BREAK.join((self.title, self.names, self.terms, self.plain))
 
     def whole(self) -> str:
-        return BREAK.join((self.head(), self.lead, self.figures, self.body))
+        return BREAK.join((self.head(), self.rest()))
+
+    def rest(self) -> str:
+        return BREAK.join((self.lead, self.figures, self.body, self.rows))
 
 
 CONTENT_FIELDS = tuple(field.name for field in fields(Content))
+ROWS = {
+    "highlights": "highlights",
+    "advice": "advice",
+    "editornotes": "editornotes",
+    "offers": "offers__product",
+    "documents": "documents",
+}
+
+
+def read_cases(keys: list[int]) -> list[Case]:
+    """The cases as ``content_of`` needs them."""
+    cases = Case.objects.filter(pk__in=keys).select_related("category", "collection", "institution__parent")
+    return with_rows(list(cases.prefetch_related("terms", "figures").order_by("pk")))
+
+
+def with_rows(cases: list[Case]) -> list[Case]:
+    """Fetch the rows of ``cases``: at most a query for each kind of rows, none for kinds known to be absent."""
+    paths = [path for name, path in ROWS.items() if any(getattr(case, f"has_{name}", True) for case in cases)]
+    prefetch_related_objects(cases, *paths)
+    return cases
 
 
 def content_of(case: Case) -> Content:
-    """The texts of a case fetched with institution, parent, category, collection, terms and figures."""
+    """The texts of a case fetched with institution, parent, category, collection, terms, figures and ``ROWS``."""
     terms = list(case.terms.all())
     figures = (f"{f.label} {f.value} {f.as_of} {f.note}" for f in case.figures.all())
-    sections = (case.background, case.approach, case.results)
+    # ``for_recording`` says which kinds there are none of, and these are not fetched.
+    rows = {name: list(getattr(case, name).all()) if getattr(case, f"has_{name}", True) else [] for name in ROWS}
+    highlights = (f"{row.text} {row.as_of}" for row in rows["highlights"])
+    products = (BREAK.join((offer.product.name, *offer.product.other_name_list)) for offer in rows["offers"])
+    conditions = (
+        BREAK.join((offer.audience, offer.amount, offer.term, offer.rate, offer.conditions)) for offer in rows["offers"]
+    )
+    # What a source does not say is no reason to be found by it.
+    advice = (row.text for row in rows["advice"] if row.kind != AdviceKind.UNSAID)
+    documents = (f"{document.title}{BREAK}{document.number}" for document in rows["documents"])
+    notes = (note.text for note in rows["editornotes"])
+    sections = (getattr(case, name) for name in Case.SECTIONS)
     names = [*names_of(case.institution), case.category.name, case.collection.title, str(case.collection.year)]
     return Content(
         title=_joined([case.title]),
         names=_joined([*names, case.code, case.regions]),
         terms=_joined(term.name for term in terms),
-        plain=_joined(lexicon.plain_words(term.facet, term.slug).replace(" ", BREAK) for term in terms),
+        plain=_joined((*(BREAK.join(term.other_name_list) for term in terms), *products)),
         lead=_joined((case.subtitle, case.summary)),
-        figures=_joined(figures),
+        figures=_joined((*figures, *highlights)),
         body=_joined(strip_markdown(text) for text in (*sections, case.period)),
+        rows=_joined((*conditions, *advice, *documents, *notes)),
     )
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return compact(fold(BREAK.join(texts)))
+    return join_cjk(normalize(BREAK.join(texts)))
 
 
 def names_of(institution: Institution) -> list[str]:
@@ -69,11 +108,11 @@ def names_of(institution: Institution) -> list[str]:
 def tokens_of(content: Content, segmenter: Segmenter) -> tuple[set[str], set[str]]:
     """(head tokens, body tokens); the body holds the head's too, so that words may meet across fields."""
     head = segmenter.tokens(content.head())
-    return head, head | segmenter.tokens(BREAK.join((content.lead, content.figures, content.body)))
+    return head, head | segmenter.tokens(content.rest())
 
 
-def sets_of(case: Case) -> set[str]:
-    """The keys of the sets the case belongs to."""
+def bitmap_keys(case: Case) -> set[str]:
+    """The keys of the bitmaps the case belongs to."""
     keys = {
         f"category:{case.category_id}",
         f"institution:{case.institution_id}",
@@ -94,3 +133,15 @@ def title_words(content: Content, segmenter: Segmenter) -> set[str]:
     }
     latin = {run for run in analysis.runs(content.whole()) if run[0].isalpha() and run.isascii()}
     return words | {word for word in latin if 3 <= len(word) <= analysis.MAX_TOKEN}
+
+
+def signature(content: Content) -> str:
+    """The pairs of characters that mark a text, most frequent first, for likeness without reading it again."""
+    text = "\n".join((content.title, content.lead, content.body))
+    counted: Counter[str] = Counter()
+    for run in analysis.runs(text):
+        counted.update(analysis.bigrams(run) if analysis.is_han(run) else [run])
+    frequent = [
+        (-n, pair) for pair, n in counted.items() if n > 1 and len(pair) > 1 and pair not in lexicon.CORPUS_STOP_WORDS
+    ]
+    return " ".join(pair for _, pair in sorted(frequent)[: lexicon.SIGNATURE] if pair not in lexicon.STOP_WORDS)

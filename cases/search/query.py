@@ -9,7 +9,7 @@
 import re
 from dataclasses import dataclass
 
-from cases.search.analysis import clean
+from cases.search.analysis import clean, join_cjk, normalize
 
 MAX_LENGTH = 200
 MAX_PARTS = 24
@@ -21,6 +21,11 @@ FIELDS = {
 PART = re.compile(
     rf"(?P<minus>(?<!\S)[-－−])?(?:(?P<field>{'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：]\s*)?"
     r"(?:[\"“”＂「](?P<phrase>[^\"“”＂「」]*)(?:[\"“”＂」]|\Z)|(?P<word>[^\s\"“”＂「」]+))"
+)
+
+
+MOST = re.compile(
+    r"(最高|最多|最大|上限).*(贷|借|额度|授信)|(贷|借)(款|到|出)?多少|额度.*(多少|多大|多高)|(贷款|额度).*上限"
 )
 
 
@@ -70,3 +75,15 @@ def _kind(match: re.Match[str]) -> str:
     if match["field"]:
         return FIELDS[match["field"]]
     return "phrase" if match["phrase"] is not None else "word"
+
+
+def asks_for_most(text: str) -> bool:
+    """Say whether a query asks for the most that one client can borrow: 单户最高能贷多少."""
+    return bool(MOST.search(join_cjk(normalize(text))))
+
+
+def stands_in(typed: str, name: str) -> bool:
+    """Whether a name stands in what was typed, not as a part of a Latin word or a number."""
+    before = "(?<![a-z0-9])" if name[:1].isascii() else ""
+    after = "(?![a-z0-9])" if name[-1:].isascii() else ""
+    return bool(re.search(before + re.escape(name) + after, typed))

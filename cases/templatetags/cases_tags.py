@@ -3,9 +3,11 @@
 import re
 
 from django import template
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from cases.rendering import render_markdown
+from cases.models.dates import ADDED_YEAR
+from cases.public.rendering import render_markdown
 
 register = template.Library()
 
@@ -46,6 +48,16 @@ def figure_parts(value: str) -> dict[str, str]:
 
 
 @register.filter
+def printed_date(value: str) -> SafeString:
+    """A date as printed; the year an editor added in 〔〕 is set apart."""
+    found = ADDED_YEAR.match(value or "")
+    if not found:
+        return escape(value or "")
+    added = format_html('<span class="added" title="年份为编者所加">〔{} 年〕</span>', found[1])
+    return format_html("{}{}", added, found[2])
+
+
+@register.filter
 def person_name(user) -> str:
     """The family name first, as Chinese names are said; the name of the account where no other is known."""
     return f"{user.last_name}{user.first_name}" or user.get_username() if user else ""
@@ -54,11 +66,5 @@ def person_name(user) -> str:
 @register.filter
 def reading_minutes(case) -> int:
     """How long an ordinary reader takes for the case, in whole minutes, at least one."""
-    length = len(case.summary) + len(case.background) + len(case.approach) + len(case.results)
+    length = sum(len(getattr(case, name)) for name in ("summary", *case.SECTIONS))
     return max(1, round(length / READING_SPEED))
-
-
-@register.filter
-def source_label(case) -> str:
-    """Where the case stands in print: page if known."""
-    return f"第 {case.source_pages} 页" if case.source_pages else ""

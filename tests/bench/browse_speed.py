@@ -56,7 +56,7 @@ def addresses() -> dict[str, str]:
     from django.db.models import Count  # noqa: PLC0415
 
     from cases.models import Case  # noqa: PLC0415
-    from cases.sitemaps import CaseSitemap  # noqa: PLC0415
+    from cases.public.sitemaps import CaseSitemap  # noqa: PLC0415
 
     cases = Case.objects.published()
     count = cases.count()

@@ -56,7 +56,7 @@ def search_all() -> dict[str, Found]:
     from django.db import connection  # noqa: PLC0415
 
     from cases.models import Case  # noqa: PLC0415
-    from cases.search.searching import search  # noqa: PLC0415
+    from cases.search.results import search  # noqa: PLC0415
     from tests.bench.rivals import load, rivals  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)

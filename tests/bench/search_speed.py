@@ -70,9 +70,8 @@ def pages() -> dict[str, Times]:
     """Of each kind, times of the pages asked for first, of their lists without template, and of the pages again."""
     from django.test import Client, RequestFactory  # noqa: PLC0415
 
-    from cases.models import Case  # noqa: PLC0415
-    from cases.search.sets import snapshot  # noqa: PLC0415
-    from cases.views.listing import build_listing  # noqa: PLC0415
+    from cases.public.listing import build_listing  # noqa: PLC0415
+    from cases.search.bitmaps import current  # noqa: PLC0415
 
     client = Client(headers={"host": "127.0.0.1"})
 
@@ -80,12 +79,12 @@ def pages() -> dict[str, Times]:
         client.get("/cases/", data)
 
     def first(data: dict[str, str]) -> None:
-        snapshot().found.clear()
+        current().lookups.clear()
         page(data)
 
     def listed(data: dict[str, str]) -> None:
-        snapshot().found.clear()
-        list(build_listing(RequestFactory(HTTP_HOST="localhost").get("/cases/", data), Case.objects.published()).page)
+        current().lookups.clear()
+        list(build_listing(RequestFactory(HTTP_HOST="localhost").get("/cases/", data)).page)
 
     page({"q": "绿色"})
     kinds = defaultdict(list)
@@ -101,14 +100,15 @@ def saves() -> Times:
     """One case changed and saved: the index part, and the whole action."""
     from unittest import mock  # noqa: PLC0415
 
-    from cases.actions import cases as actions  # noqa: PLC0415
+    from cases.editing import edit as actions  # noqa: PLC0415
     from cases.models import Case  # noqa: PLC0415
+    from tests.factories import save_case  # noqa: PLC0415
 
     times: Times = {"index": [], "save_case": []}
     index, rng = actions.index_cases, random.Random(1)
 
-    def measured(keys: list[int]) -> int:
-        times["index"].append(timed(lambda: index(keys)))
+    def measured(keys: list[int], **read: object) -> int:
+        times["index"].append(timed(lambda: index(keys, **read)))
         return 1
 
     keys = rng.sample(list(Case.objects.values_list("pk", flat=True)), SAVES + 3)
@@ -116,7 +116,7 @@ def saves() -> Times:
         for key in keys:
             case = Case.objects.get(pk=key)
             case.approach += f"又办成 {rng.randint(100, 999)} 笔。"
-            times["save_case"].append(timed(lambda case=case: actions.save_case(case=case, user=None)))
+            times["save_case"].append(timed(lambda case=case: save_case(case=case, user=None)))
     return {name: values[3:] for name, values in times.items()}
 
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, wait_calm
 from tests.browser.test_word_import import bring_in
 from tests.factories import make_user
 
@@ -29,15 +29,10 @@ def choose_terms(page: Page, names: tuple[str, ...]) -> None:
         expect(page.locator(".field-terms .select2-selection__choice", has_text=name)).to_have_count(1)
 
 
-def wait_calm(page: Page) -> None:
-    """No preview under way: SQLite in memory, as tests have it, does not let a reader and a writer meet."""
-    page.locator("#writing-preview[aria-busy=false]").wait_for(state="attached")
-
-
 def save_and_submit(page: Page) -> None:
     wait_calm(page)
     page.get_by_role("button", name="保存，然后送审…").click()
-    expect(page.locator(".hindrances")).to_have_count(0)
+    expect(page.locator(".blockers")).to_have_count(0)
     page.get_by_role("button", name="送审", exact=True).click()
     expect(page.locator(".state-now")).to_contain_text("待审")
 

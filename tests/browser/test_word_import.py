@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from docx import Document
 
 from cases.models import Case
-from tests.word import make_png
+from tests.word_files import make_png
 
 RESULTS = "截至 2020 年 9 月末，累计放款 3.2 亿元，惠及小店 1200 户。"
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
 from cases.models import Case
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, wait_calm
 from tests.factories import make_case, make_category, make_chapter, make_collection, make_institution, make_term
 
 KEPT = "() => Object.keys(localStorage).filter(key => key.startsWith('writing:')).length"
@@ -42,11 +42,6 @@ def address(live_server, case: Case) -> str:
 
 def wait_kept(page, count: int = 1) -> None:
     page.wait_for_function(f"count => ({KEPT})() === count", arg=count)
-
-
-def wait_calm(page) -> None:
-    """No preview under way: SQLite in memory, as tests have it, does not let a reader and a writer meet."""
-    page.locator("#writing-preview[aria-busy=false]").wait_for(state="attached")
 
 
 def save(page, name: str = "保存") -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from cases.actions.backup import write_backup
-from cases.actions.cases import delete_cases, save_case
-from cases.actions.images import add_case_image
-from cases.actions.media import clean_media
-from cases.actions.tables import backed_up_models
-from cases.imports.backup_file import BackupFile
+from cases.backup.archive import BackupFile
+from cases.backup.backup import write_backup
+from cases.backup.rows import backed_up_models
+from cases.editing.edit import delete_cases
+from cases.editing.images import add_case_image
+from cases.editing.media import clean_media
 from cases.models import Case, CaseImage, Version, WordImport, WordUpload
 from cases.search.checking import check_index
 from tests.factories import (
@@ -24,8 +24,9 @@ from tests.factories import (
     make_finished_draft,
     make_institution,
     make_term,
+    save_case,
 )
-from tests.pictures import picture_bytes
+from tests.image_files import picture_bytes
 
 CODE = "sz2020-0101"
 ALL_AGES = timedelta(hours=-1)

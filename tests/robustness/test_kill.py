@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cases.admin.word_forms import WORD_TYPE
-from tests.imports.docx_files import full_case
-from tests.pictures import picture_bytes
+from cases.word.admin.forms import WORD_TYPE
+from tests.image_files import picture_bytes
 from tests.robustness.site import Site
+from tests.word.docx_files import full_case
 
 pytestmark = pytest.mark.slow
 KILLS = 20

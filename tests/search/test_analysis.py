@@ -4,17 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.search.analysis import (
-    RUN,
-    Segmenter,
-    compact,
-    fold,
-    pairs,
-    pinyin,
-    runs,
-    sentences,
-    strip_markdown,
-)
+from cases.search.analysis import RUN, Segmenter, bigrams, join_cjk, normalize, pinyin, runs, sentences, strip_markdown
 
 SEGMENTER = Segmenter(["微闪贴", "没有抵押"])
 
@@ -24,7 +14,7 @@ SEGMENTER = Segmenter(["微闪贴", "没有抵押"])
     [("ＡＢＮ", "abn"), ("綠色金融", "绿色金融"), ("微眾銀行", "微众银行"), ("StarCard", "starcard"), ("５Ｇ", "5g")],
 )
 def test_one_spelling_for_what_readers_take_as_one(text, expected):
-    assert fold(text) == expected
+    assert normalize(text) == expected
 
 
 def test_runs_are_han_or_letters_and_digits():
@@ -32,7 +22,7 @@ def test_runs_are_han_or_letters_and_digits():
 
 
 def test_pairs_of_a_single_character_are_itself():
-    assert (pairs("贷"), pairs("微闪贴")) == (("贷",), ("微闪", "闪贴"))
+    assert (bigrams("贷"), bigrams("微闪贴")) == (("贷",), ("微闪", "闪贴"))
 
 
 def test_names_are_not_cut():
@@ -46,8 +36,8 @@ def test_tokens_hold_characters_pairs_and_long_words():
 
 
 def test_spaces_beside_han_do_not_matter():
-    assert compact("知识产权 abn 票据") == "知识产权abn票据"
-    assert compact("star card") == "star card"
+    assert join_cjk("知识产权 abn 票据") == "知识产权abn票据"
+    assert join_cjk("star card") == "star card"
 
 
 @pytest.mark.parametrize(
@@ -74,9 +64,9 @@ def test_sentences_end_at_full_stops_and_lines():
 
 @given(st.text(max_size=200))
 def test_tokens_need_no_escaping(text):
-    assert [token for token in SEGMENTER.tokens(fold(text)) if not RUN.fullmatch(token)] == []
+    assert [token for token in SEGMENTER.tokens(normalize(text)) if not RUN.fullmatch(token)] == []
 
 
 @given(st.text(max_size=200))
 def test_folding_twice_changes_nothing_that_is_searched(text):
-    assert runs(fold(fold(text))) == runs(fold(text))
+    assert runs(normalize(normalize(text))) == runs(normalize(text))

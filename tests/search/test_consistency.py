@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from secrets import token_hex
 from threading import Thread
 from unittest import mock
 
@@ -15,25 +16,26 @@ from django.http import QueryDict
 from django.utils import timezone
 from pyroaring import BitMap
 
-from cases.actions.cases import save_case
-from cases.actions.indexing import delete_vocabulary, save_vocabulary
-from cases.actions.workflow import archive_case
-from cases.facets import build_facets
-from cases.filters import CaseFilter
-from cases.models import Case, Institution
-from cases.search import lookup, names, sets
+from cases.editing.edit import delete_cases
+from cases.editing.vocabulary import delete_vocabulary
+from cases.editing.workflow import archive_case
+from cases.models import Case, Institution, SearchDocument, SearchState
+from cases.public.filters import CaseFilter
+from cases.public.listing import build_facets
+from cases.search import matching
+from cases.search.bitmaps import IndexState, current, read_bitmaps
 from cases.search.checking import check_index
-from cases.search.lookup import Lookup
-from cases.search.searching import search
+from cases.search.index import index_cases
+from cases.search.results import search
 from tests.bench.databases import database
-from tests.factories import index_all, make_case, make_institution, make_term
+from tests.factories import index_all, make_case, make_institution, make_term, save_case, save_vocabulary
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def case():
-    case = make_case(title="绿色票据", terms=(make_term("keyword", name="长租公寓"),))
+    case = make_case(title="绿色票据", terms=(make_term("need", name="长租公寓"),))
     index_all()
     return case
 
@@ -43,7 +45,7 @@ def found(text: str) -> list[int]:
 
 
 def labels(facet: str) -> list[str]:
-    case_filter = CaseFilter(QueryDict("q=绿色票据"), Case.objects.published())
+    case_filter = CaseFilter(QueryDict("q=绿色票据"))
     groups = {group.name: group for group in build_facets(case_filter, "/cases/", case_filter.data)}
     return [value.label for value in groups[facet].values] if facet in groups else []
 
@@ -53,23 +55,23 @@ def undone(action) -> None:
     with transaction.atomic():
         action()
         found("绿色票据")
-        labels("keyword")
+        labels("need")
         transaction.set_rollback(True)
 
 
-def test_undone_change_of_status_leaves_the_sets_of_the_process_right(case):
+def test_undone_change_of_status_leaves_the_bitmaps_of_the_process_right(case):
     undone(lambda: archive_case(case=case, user=None))
     assert found("绿色票据") == [case.pk]
-    assert case.pk in sets.snapshot().visible()
+    assert case.pk in current().visible()
     assert check_index() == {}
 
 
-def test_undone_new_case_is_gone_from_every_set(case):
+def test_undone_new_case_is_gone_from_every_bitmap(case):
     undone(lambda: save_case(case=Case(title="绿色票据", code="x", status="published", published_at=case.published_at,
                                        collection=case.collection, category=case.category,
                                        institution=case.institution), user=None))  # fmt: skip
     assert found("绿色票据") == [case.pk]
-    assert all(members <= BitMap([case.pk]) for members in sets.snapshot().bitmaps.values())
+    assert all(members <= BitMap([case.pk]) for members in current().facet_bitmaps.values())
     assert check_index() == {}
 
 
@@ -77,7 +79,7 @@ def test_undone_name_is_no_longer_known(case):
     term = case.terms.get()
     term.name = "珠江口公寓"
     undone(lambda: save_vocabulary(item=term, user=None))
-    assert labels("keyword") == ["长租公寓"]
+    assert labels("need") == ["长租公寓"]
     assert (found("“珠江口公寓”"), found("“长租公寓”")) == ([], [case.pk])
 
 
@@ -85,25 +87,25 @@ def test_renamed_and_deleted_terms_change_the_offered_filters_at_once(case):
     term = case.terms.get()
     term.name = "珠江口公寓"
     save_vocabulary(item=term, user=None)
-    assert labels("keyword") == ["珠江口公寓"]
+    assert labels("need") == ["珠江口公寓"]
     delete_vocabulary(item=term, user=None)
-    assert labels("keyword") == []
+    assert labels("need") == []
 
 
 def test_words_of_new_titles_leave_the_segmenter_alone(case):
-    before = names.segmenter(sets.snapshot().names_stamp)
+    before = matching.segmenter(current().names_stamp)
     case.title = "绿色票据火箭发动机"
     save_case(case=case, user=None)
-    assert names.segmenter(sets.snapshot().names_stamp) is before
+    assert matching.segmenter(current().names_stamp) is before
     assert found("火箭发动机") == [case.pk]
 
 
-def test_text_alone_leaves_the_sets_alone(case):
-    before = sets.snapshot()
+def test_text_alone_leaves_the_bitmaps_alone(case):
+    before = current()
     case.background = "水电站"
     save_case(case=case, user=None)
-    assert sets.snapshot().stamp != before.stamp
-    assert sets.snapshot().bitmaps is before.bitmaps
+    assert current().stamp != before.stamp
+    assert current().facet_bitmaps == before.facet_bitmaps
     assert found("水电站") == [case.pk]
 
 
@@ -129,37 +131,37 @@ def test_scheduled_case_appears_when_its_time_comes_without_a_write():
     later = timezone.now() + timedelta(hours=1)
     case = make_case(title="绿色票据", published_at=later)
     index_all()
-    before = sets.snapshot()
+    before = current()
     assert found("绿色票据") == []
     with mock.patch("django.utils.timezone.now", return_value=later + timedelta(seconds=1)):
         assert found("绿色票据") == [case.pk]
-        assert [shown.pk for shown in CaseFilter(QueryDict("q=绿色票据"), Case.objects.published()).qs] == [case.pk]
-    assert sets.snapshot() is before
+        assert [shown.pk for shown in CaseFilter(QueryDict("q=绿色票据")).qs[:]] == [case.pk]
+    assert current() is before
 
 
 def test_what_was_looked_up_is_bounded_and_forgotten_with_the_next_write(case, monkeypatch):
-    monkeypatch.setattr(lookup, "MEMO", 10)
+    monkeypatch.setattr(matching, "MAX_LOOKUPS", 10)
     for n in range(30):
         search(f"词语{n}号")
-    assert 0 < len(sets.snapshot().found) <= 10
+    assert 0 < len(current().lookups) <= 10
     save_case(case=case, user=None)
     case.background = "水电站"
     save_case(case=case, user=None)
-    assert sets.snapshot().found == {}
+    assert current().lookups == {}
 
 
 def test_threads_may_forget_what_another_is_reading(monkeypatch):
     """Every thread clears the memo all the time; no look-up may fail for it."""
-    monkeypatch.setattr(lookup, "MEMO", 1)
-    looked_up = Lookup()
+    monkeypatch.setattr(matching, "MAX_LOOKUPS", 1)
+    state = IndexState()
     engine = mock.Mock(ids=lambda scope, tokens, prefix: BitMap([1]))
-    monkeypatch.setattr(looked_up, "_engine", engine)
+    monkeypatch.setitem(matching.ENGINES, connection.vendor, engine)
     failed = []
 
     def look_up(thread: int) -> None:
         try:
             for n in range(2000):
-                looked_up._find("body", (f"{thread}{n % 3}",))
+                matching.lookup(state, "body", (f"{thread}{n % 3}",))
         except KeyError as error:
             failed.append(error)
 
@@ -171,6 +173,80 @@ def test_threads_may_forget_what_another_is_reading(monkeypatch):
     assert failed == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_bitmaps_brought_up_to_date_are_those_of_the_tables(django_assert_max_num_queries):
+    cases = [make_case(terms=(make_term(),)) for _ in range(6)]
+    index_all()
+    first = current()
+    for change in (
+        lambda: archive_case(case=cases[0], user=None),
+        lambda: delete_cases(cases=[cases[1]], user=None),
+        lambda: cases[2].terms.set([make_term("keyword")]) or index_cases([cases[2].pk]),
+        lambda: index_cases([make_case().pk]),
+        lambda: make_case() and SearchState.objects.update(stamp=token_hex(8)),  # a case the index does not know
+        lambda: (delete_cases(cases=[cases[3]], user=None), index_cases([make_case().pk])),
+    ):
+        change()
+        with django_assert_max_num_queries(6):
+            state = current()
+        assert {key: found for key, found in state.facet_bitmaps.items() if found} == read_bitmaps()
+    assert (state.epoch, state.generation > first.generation) == (first.epoch, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_generation_given_twice_after_a_rollback_is_two_states():
+    case, other = make_case(), make_case()
+    index_all()
+    before = current()
+    undone(lambda: archive_case(case=case, user=None))
+    archive_case(case=other, user=None)
+    assert current().generation == before.generation + 1
+    assert set(current().visible()) == {case.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the test database of SQLite has one connection")
+def test_state_seen_in_a_transaction_is_seen_by_no_other_thread_before_it_is_committed():
+    case = make_case()
+    index_all()
+    current()
+    seen: list[BitMap] = []
+
+    def look() -> None:
+        seen.append(current().visible())
+        connection.close()
+
+    with transaction.atomic():
+        archive_case(case=case, user=None)
+        assert not current().visible()
+        reader = Thread(target=look)
+        reader.start()
+        reader.join()
+    assert seen == [BitMap([case.pk])]
+    assert not current().visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restored_database_is_read_anew_whatever_its_generation(monkeypatch):
+    case = make_case()
+    index_all()
+    state = current()
+    Case.objects.filter(pk=case.pk).update(status="archived")  # as a restore writes: rows alone, the index emptied
+    SearchDocument.objects.all().delete()
+    SearchState.objects.all().delete()
+    assert not current().visible()
+    index_all()
+    SearchState.objects.update(generation=state.generation + 5)
+    assert not current().visible()
+
+
+def test_without_an_index_the_tables_are_read_every_time():
+    case = make_case()
+    assert list(current().visible()) == [case.pk]
+    assert make_case().pk in current().visible()
+    assert current() != IndexState()
+
+
 WRITER = """
 import django
 django.setup()
@@ -178,7 +254,7 @@ import sys
 from django.db import transaction
 from cases.models import Case
 from cases.search.index import index_cases
-from cases.search.searching import search
+from cases.search.results import search
 for n in range(8):
     for key in Case.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
@@ -201,8 +277,9 @@ CHECKER = """
 import django
 django.setup()
 from cases.models import Case
+from cases.search.bitmaps import IndexState, current, read_bitmaps
 from cases.search.checking import check_index
-from cases.search.searching import search
+from cases.search.results import search
 assert check_index() == {}, check_index()
 assert set(search("绿色票据").keys) == set(Case.objects.published().values_list("pk", flat=True))
 """

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from cases.models import Case
-from cases.search.searching import search
+from cases.search.results import search
 from tests.bench.search_quality import GOLDEN, SETS, SHOWN, every_query, measures, ranks, read
 
 NEEDS_POSTGRES = "compares PostgreSQL with SQLite: set DATABASE_URL to a PostgreSQL database"

@@ -7,7 +7,7 @@ from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.search.highlight import SNIPPET, mark, snippets
+from cases.search.analysis import SNIPPET, mark, snippets
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,26 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from cases.actions.cases import case_changed, delete_cases, save_case
-from cases.actions.indexing import delete_vocabulary, save_vocabulary
-from cases.actions.workflow import archive_case, publish_case
-from cases.models import Case, Institution, SearchDocument, SearchSet
+from cases.editing.edit import delete_cases, edit_case, edit_cases
+from cases.editing.vocabulary import delete_vocabulary
+from cases.editing.workflow import archive_case, publish_case
+from cases.models import Advice, Case, Document, EditorNote, Highlight, Institution, Offer, Product, SearchDocument
+from cases.search.bitmaps import current
 from cases.search.checking import check_index
+from cases.search.documents import read_cases
 from cases.search.engines import engine
-from cases.search.index import _cases, index_cases, indexed_together
-from cases.search.searching import search
-from cases.search.sets import snapshot, touch
-from tests.factories import index_all, make_case, make_finished_draft, make_institution, make_term
+from cases.search.index import index_cases
+from cases.search.results import search
+from tests.factories import (
+    empty_rows,
+    index_all,
+    make_case,
+    make_finished_draft,
+    make_institution,
+    make_term,
+    save_case,
+    save_vocabulary,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +53,14 @@ def test_saved_case_is_found_by_its_new_words_and_no_longer_by_the_old(case, use
 
 def test_cases_written_together_are_indexed_once_at_the_end(case, user, monkeypatch):
     other, batches = make_case(), []
-    monkeypatch.setattr("cases.search.index._cases", lambda keys: batches.append(sorted(keys)) or _cases(keys))
-    with transaction.atomic(), indexed_together(), indexed_together():
+    monkeypatch.setattr(
+        "cases.editing.edit.index_cases",
+        lambda keys, read: batches.append(sorted(keys)) or index_cases(keys, read=read),
+    )
+    with edit_cases(), edit_cases():
         for item, title in ((case, "跨境汇款"), (other, "葡萄酒质押")):
             item.title = title
             save_case(case=item, user=user)
-            case_changed(case=item, user=user)
         assert batches == []
     assert batches == [[case.pk, other.pk]]
     assert (found("跨境汇款"), found("葡萄酒质押"), found("绿色票据")) == ([case.pk], [other.pk], [])
@@ -57,7 +69,7 @@ def test_cases_written_together_are_indexed_once_at_the_end(case, user, monkeypa
 def test_failure_while_writing_together_indexes_nothing_then_and_everything_later(case, user):
     @transaction.atomic
     def fail() -> None:
-        with indexed_together():
+        with edit_cases():
             save_case(case=case, user=user)
             raise RuntimeError
 
@@ -124,7 +136,7 @@ def test_admin_keeps_figures_and_terms_in_step(staff_client, case):
     data = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
     data |= {"published_at_0": "2020-01-01", "published_at_1": "00:00:00", "terms": [make_term(name="长租公寓").pk]}
     figure = case.figures.get()
-    data |= {"figures-TOTAL_FORMS": 1, "figures-INITIAL_FORMS": 1, "images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0}
+    data |= empty_rows() | {"figures-TOTAL_FORMS": 1, "figures-INITIAL_FORMS": 1}
     data |= {"figures-0-id": figure.pk, "figures-0-case": case.pk, "figures-0-order": 1, "figures-0-label": "续贷余额"}
     data |= {"figures-0-value": "一批", "figures-0-number": "", "figures-0-unit": ""}
     response = staff_client.post(address, data)
@@ -163,11 +175,6 @@ def break_tokens(case: Case) -> None:
     engine().clear()
 
 
-def break_sets(case: Case) -> None:
-    SearchSet.objects.all().delete()
-    touch(members=True)
-
-
 def leave_behind(case: Case) -> None:
     case.delete()
 
@@ -176,9 +183,7 @@ def forget_names(case: Case) -> None:
     make_institution()
 
 
-@pytest.mark.parametrize(
-    "damage", [break_text, break_status, break_document, break_tokens, break_sets, leave_behind, forget_names]
-)
+@pytest.mark.parametrize("damage", [break_text, break_status, break_document, break_tokens, leave_behind, forget_names])
 def test_check_finds_damage_and_reindex_mends_it(case, damage):
     call_command("reindex", check=True, verbosity=0)
     damage(case)
@@ -200,12 +205,12 @@ def test_reindex_all_writes_everything(case, capsys):
     assert "更新 1 篇" in capsys.readouterr().out
 
 
-def test_processes_see_new_sets_by_their_stamp(case, user):
-    before = snapshot()
-    assert snapshot() is before
+def test_processes_see_a_write_by_its_stamp(case, user):
+    before = current()
+    assert current() is before
     archive_case(case=case, user=None)
-    assert snapshot().stamp != before.stamp
-    assert case.pk not in snapshot().visible()
+    assert current().stamp != before.stamp
+    assert case.pk not in current().visible()
 
 
 def test_visible_is_the_twin_of_published():
@@ -213,4 +218,34 @@ def test_visible_is_the_twin_of_published():
         make_case(status=status)
     make_case(published_at="2999-01-01T00:00Z")
     index_all()
-    assert set(snapshot().visible()) == set(Case.objects.published().values_list("pk", flat=True))
+    assert set(current().visible()) == set(Case.objects.published().values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["全国首单", "建档立卡信息系统", "云快贷", "随借随还贷", "出口退税账户托管", "防范非法集资条例", "疑为七千万"],
+)
+def test_case_is_found_by_its_rows_as_soon_as_they_are_written(case, user, words):
+    product = Product.objects.create(institution=case.institution, name="云快贷", other_names="随借随还贷")
+    document = Document.objects.create(title="防范非法集资条例")
+    with edit_case(case, user=user) as item:
+        Highlight.objects.create(case=item, order=1, text="全国首单")
+        Advice.objects.create(case=item, order=1, kind="needs", text="建档立卡信息系统")
+        Offer.objects.create(case=item, order=1, product=product, conditions="出口退税账户托管")
+        EditorNote.objects.create(case=item, order=1, text="疑为七千万")
+        item.documents.add(document)
+    assert found(words) == [case.pk]
+
+
+def test_case_is_not_found_by_what_its_source_does_not_say(case, user):
+    with edit_case(case, user=user) as item:
+        Advice.objects.create(case=item, order=1, kind="unsaid", text="不良率")
+    assert found("不良率") == []
+
+
+def test_rows_of_many_cases_are_read_with_a_bounded_number_of_queries(case, user, django_assert_num_queries):
+    for item in (case, make_case(), make_case()):
+        Highlight.objects.create(case=item, order=1, text="全国首单")
+    keys = list(Case.objects.values_list("pk", flat=True))
+    with django_assert_num_queries(8):  # cases, terms, figures, and five kinds of rows
+        assert len(read_cases(keys)) == 3

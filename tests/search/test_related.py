@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.actions.cases import delete_cases, save_case
+from cases.editing.edit import delete_cases
 from cases.models import Case, CaseStatus, RelatedCase
-from tests.factories import index_all, make_case, make_institution, make_term
+from tests.factories import index_all, make_case, make_institution, make_term, save_case
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,8 @@ def test_every_case_of_the_collections_has_neighbours_and_each_a_reason(seeded):
 def test_an_edit_that_leaves_the_likeness_leaves_the_neighbours_unread(monkeypatch):
     case = make_case(title="绿色票据", terms=(make_term(),))
     index_all()
-    monkeypatch.setattr("cases.search.related.Library.neighbours", lambda *args: pytest.fail("worked out again"))
+    monkeypatch.setattr(
+        "cases.search.related.SimilarityIndex.neighbours", lambda *args: pytest.fail("worked out again")
+    )
     case.summary = "只改一句话。"
     save_case(case=case, user=None)

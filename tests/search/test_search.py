@@ -3,18 +3,12 @@
 import pytest
 from django.http import QueryDict
 
-from cases.facets import build_facets
-from cases.filters import CaseFilter
 from cases.models import Case
-from cases.search import querysets
-from tests.factories import (
-    index_all,
-    make_case,
-    make_category,
-    make_collection,
-    make_institution,
-    make_term,
-)
+from cases.public.filters import SORTS, CaseFilter
+from cases.public.listing import build_facets
+from cases.search import bitmaps
+from cases.search.results import search
+from tests.factories import index_all, make_case, make_category, make_collection, make_institution, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +16,12 @@ pytestmark = pytest.mark.django_db
 def filtered(**parameters) -> CaseFilter:
     data = QueryDict(mutable=True)
     data.update(parameters)
-    return CaseFilter(data, Case.objects.published())
+    return CaseFilter(data)
 
 
 def found(q: str, **parameters) -> list[str]:
     """Codes in the order of the list, as page and API fetch them."""
-    return [case.code for case in filtered(q=q, **parameters).cases(lambda cases: cases)[:100]]
+    return [case.code for case in filtered(q=q, **parameters).qs[:100]]
 
 
 @pytest.fixture
@@ -51,15 +45,15 @@ def test_title_ranks_over_text():
     assert found("云快贷") == [in_title.code, in_text.code]
 
 
-def test_names_terms_figures_and_plain_words_are_searched():
+def test_names_terms_figures_and_lay_terms_are_searched():
     parent = make_institution(name="中国农业银行", short_name="农业银行", other_names="农行\nABC")
     by_name = make_case(institution=make_institution(parent=parent))
     by_term = make_case(terms=(make_term("keyword", name="长租公寓"),))
     by_figure = make_case()
     by_figure.figures.update(label="续贷余额")
-    by_plain_word = make_case(terms=(make_term("need", slug="no-collateral", name="缺抵押缺担保"),))
+    by_lay_term = make_case(terms=(make_term("need", name="缺抵押缺担保", other_names="没有抵押\n没抵押"),))
     index_all()
-    expected = {"农行": by_name, "abc": by_name, "长租公寓": by_term, "续贷余额": by_figure, "没有抵押": by_plain_word}
+    expected = {"农行": by_name, "abc": by_name, "长租公寓": by_term, "续贷余额": by_figure, "没有抵押": by_lay_term}
     assert {query: found(query) for query in expected} == {query: [case.code] for query, case in expected.items()}
 
 
@@ -101,7 +95,7 @@ def test_a_product_no_dictionary_knows_is_found_in_the_text():
 
 
 def test_question_in_plain_words():
-    case = make_case(terms=(make_term("need", slug="no-collateral"),), background="企业要贷款")
+    case = make_case(terms=(make_term("need", other_names="没有抵押\n免抵押"),), background="企业要贷款")
     make_case(background="贷款之外的办法")
     index_all()
     assert found("没有抵押怎么贷款") == [case.code]
@@ -111,7 +105,7 @@ def test_most_words_are_enough_where_no_case_has_all():
     case = make_case(title="绿色票据贴现", background="水电站")
     make_case(title="跨境汇款")
     index_all()
-    assert filtered(q="绿色票据 水电站 火箭").hits.is_relaxed
+    assert filtered(q="绿色票据 水电站 火箭").results.is_relaxed
     assert found("绿色票据 水电站 火箭") == [case.code]
 
 
@@ -173,10 +167,13 @@ def test_other_filters_narrow_and_their_counts_follow(green_bill):
     assert [value.count for value in groups["category"].values] == [1]
 
 
-def test_list_queryset_and_page_agree(green_bill):
-    for parameters in ({"q": "票据"}, {"q": "票据", "sort": "title"}, {"q": "票据", "sort": "newest"}):
-        case_filter = filtered(**parameters)
-        assert [case.code for case in case_filter.qs] == found(**parameters)
+def test_list_holds_what_the_words_found_in_the_order_asked_for(green_bill):
+    results = search("票据")
+    rows = Case.objects.published().in_bulk(list(results.keys))
+    assert found("票据") == [rows[key].code for key in results.page(results.keys, 0, 100)]
+    for sort in ("title", "newest"):
+        expected = Case.objects.published().filter(pk__in=rows).order_by(*SORTS[sort][1])
+        assert found("票据", sort=sort) == list(expected.values_list("code", flat=True))
 
 
 def test_asked_order_wins_over_relevance():
@@ -191,7 +188,7 @@ def test_pages_follow_one_another_without_gap_or_repetition():
     for n in range(45):
         make_case(title=f"绿色票据{n}", figures=0)
     index_all()
-    hits = filtered(q="绿色票据").hits
+    hits = filtered(q="绿色票据").results
     pages = [hits.page(hits.keys, start, start + 20) for start in (0, 20, 40)]
     assert sorted(key for page in pages for key in page) == sorted(hits.keys)
 
@@ -202,9 +199,9 @@ def test_many_hits_in_order_are_the_same_as_few(monkeypatch, sort):
         make_case(title=f"{'绿色票据' if n % 7 == 0 else '商业票据'}{n}", figures=0)
     index_all()
     few = found("绿色", sort=sort)
-    monkeypatch.setattr(querysets, "MANY", 0)
+    monkeypatch.setattr(bitmaps, "MANY", 0)
     assert found("绿色", sort=sort) == few
-    pages = filtered(q="绿色", sort=sort).cases(lambda cases: cases)
+    pages = filtered(q="绿色", sort=sort).qs
     assert [case.code for start in range(0, 6, 2) for case in pages[start : start + 2]] == few
 
 
@@ -234,5 +231,11 @@ def test_search_queries_do_not_grow(client, django_assert_num_queries, item_coun
     index_all()
     client.get("/cases/?q=绿色票据")  # the sets come into the process once
     # index state, scheduled, documents, page, figures; collections (other options are kept while names stay)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):  # one of them for the products, documents and words that are named
         client.get("/cases/?q=绿色票据")
+
+
+def test_other_names_of_a_term_are_words_of_its_cases():
+    case = make_case(terms=(make_term("need", other_names="没房子抵押\n拿不出抵押物"),))
+    index_all()
+    assert (found("没房子抵押"), found("拿不出抵押物")) == ([case.code], [case.code])

@@ -5,9 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.actions.backup import write_backup
-from cases.exports.backup_file import BackupBusy
-from cases.imports.backup_file import BackupError
+from cases.backup.archive import BackupError
+from cases.backup.backup import BackupBusy, write_backup
 
 
 class Command(BaseCommand):

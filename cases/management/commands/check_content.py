@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.content_checks import check_case
+from cases.editing.content_checks import check_case
 from cases.models import Case
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.management.base import BaseCommand
 
-from cases.actions.media import MediaReport, clean_media
+from cases.editing.media import clean_media
 
 
 class Command(BaseCommand):
@@ -18,10 +18,8 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, all_ages: bool, hours: float, **options) -> None:
         grace = timedelta(hours=-1 if all_ages else hours)
         report = clean_media(grace=grace, dry_run=dry_run)
-        if options["verbosity"]:
-            self._report(report, dry_run)
-
-    def _report(self, report: MediaReport, dry_run: bool) -> None:
+        if not options["verbosity"]:
+            return
         for name in report.orphans:
             self.stdout.write(f"{'多余' if dry_run else '已删除'}：{name}")
         for name in report.uploads:

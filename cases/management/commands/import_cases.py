@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
@@ -12,13 +13,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, models
 from tqdm import tqdm
 
-from cases.actions.word_files import CONTROL, Destination, FileLine, FileOutcome, take_file, try_file
 from cases.models import Category, Collection, Institution
+from cases.word.actions import Destination, FileOutcome, FileResult, check_file, import_file
+from cases.word.values import CONTROL
 
 # All that members send, also what cannot be read: a file passed over in silence is a case lost.
 EXTENSIONS = {".docx", ".docm", ".dotx", ".doc", ".wps", ".wpt", ".odt", ".rtf", ".pdf", ".html", ".htm"}
 REFUSED_SOME, USAGE = 1, 2
-UNREAD = FileLine("", FileOutcome.REFUSED, "这个文件夹打不开，里面的文件没有读。请检查权限。", "unreadable")
+UNREAD = FileResult("", FileOutcome.REFUSED, "这个文件夹打不开，里面的文件没有读。请检查权限。", "unreadable")
 
 
 class Command(BaseCommand):
@@ -39,22 +41,23 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[Path], **options) -> None:
         try:
             user = _named(get_user_model(), "username", options["user"], "没有这个用户")
+            collection = _named(Collection, "slug", options["collection"], "没有这本案例集")
             destination = Destination(
-                collection=_collection(options["collection"]),
+                collection=collection or Collection.objects.newest_first().first(),
                 category=_named(Category, "slug", options["category"], "没有这一章"),
                 institution=_named(Institution, "slug", options["institution"], "没有这家机构"),
             )
         except DatabaseError as error:
             message = "数据库连不上，或者还没有建表（manage.py migrate）。"
             raise CommandError(message, returncode=USAGE) from error
+        if destination.collection is None:
+            raise CommandError("还没有案例集，请先建一本。", returncode=USAGE)
         closed: list[OSError] = []
         files = list(_files(paths, closed.append))
         if not files and not closed:
             raise CommandError("没有找到 Word 文件。", returncode=USAGE)
         try:
-            reports = [_report(error.filename, UNREAD) for error in closed]
-            self._read(files, reports, user, destination, options)
-            self._finish(reports, options)
+            self._import(files, closed, user, destination, options)
         except BrokenPipeError:
             # Whoever read our report (head, less) has enough of it: end without a word. What is imported stays.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,28 +66,16 @@ class Command(BaseCommand):
             message = f"报告写不出去（{error.strerror}），后面的文件没有读。"
             raise CommandError(message, returncode=REFUSED_SOME) from error
 
-    def _read(self, files: list[Path], reports: list[dict], user, destination: Destination, options: dict) -> None:
-        for report in reports:
-            self._tell(report, options)
+    def _import(self, files: list[Path], closed: list[OSError], user, destination: Destination, options: dict) -> None:
+        """Import or check every file, and report each at once, or all of them as JSON at the end."""
+        reports = [_report(error.filename, UNREAD) for error in closed]
         hidden = options["verbosity"] == 0 or not sys.stderr.isatty()
+        read = check_file if options["dry_run"] else partial(import_file, user=user)
+        for report in reports:
+            self._print(report, options)
         for file in tqdm(files, unit="个", disable=hidden):
-            if options["dry_run"]:
-                line = try_file(path=file, filename=file.name, destination=destination)
-            else:
-                line = take_file(path=file, filename=file.name, user=user, destination=destination)
-            reports.append(_report(file, line))
-            self._tell(reports[-1], options)
-
-    def _tell(self, report: dict, options: dict) -> None:
-        if not options["json"]:
-            self._write(_words(report))
-
-    def _write(self, text: str) -> None:
-        if self.stdout._out is not None:  # None: the command was started without a standard output
-            self.stdout.write(text)
-            self.stdout.flush()
-
-    def _finish(self, reports: list[dict], options: dict) -> None:
+            reports.append(_report(file, read(path=file, filename=file.name, destination=destination)))
+            self._print(reports[-1], options)
         counts = Counter(report["outcome"] for report in reports)
         if options["json"]:
             document = {"files": reports, "counts": counts, "dry_run": options["dry_run"]}
@@ -96,14 +87,16 @@ class Command(BaseCommand):
         if counts[FileOutcome.REFUSED] and not options["dry_run"]:
             raise CommandError(f"有 {counts[FileOutcome.REFUSED]} 个文件无法导入。", returncode=REFUSED_SOME)
 
+    def _print(self, report: dict, options: dict) -> None:
+        if not options["json"]:
+            case = f" {report['case']}" if report["case"] else ""
+            reason = f"：{report['message']}" if report["message"] else ""
+            self._write(f"{report['path']}　{FileOutcome(report['outcome']).label}{case}{CONTROL.sub(' ', reason)}")
 
-def _collection(slug: str | None) -> Collection:
-    if slug:
-        return _named(Collection, "slug", slug, "没有这本案例集")
-    newest = Collection.objects.newest_first().first()
-    if newest is None:
-        raise CommandError("还没有案例集，请先建一本。", returncode=USAGE)
-    return newest
+    def _write(self, text: str) -> None:
+        if sys.stdout is not None:  # None: the command was started without a standard output
+            self.stdout.write(text)
+            self.stdout.flush()
 
 
 def _named(model: type[models.Model], field: str, value: str | None, missing: str) -> models.Model | None:
@@ -116,7 +109,7 @@ def _named(model: type[models.Model], field: str, value: str | None, missing: st
 
 
 def _files(paths: list[Path], on_error: Callable[[OSError], object]) -> Iterator[Path]:
-    """Whatever was named, and what in folders is named like a manuscript; Word's own lock files (~$…) are none.
+    """List whatever was named, and what in folders is named like a manuscript; Word's own lock files (~$…) are none.
 
     Also what is no file at all or a link that leads nowhere: it gets its line. Links to folders are not followed.
     """
@@ -132,7 +125,7 @@ def _files(paths: list[Path], on_error: Callable[[OSError], object]) -> Iterator
             raise CommandError(f"没有这个文件或文件夹：{_printable(str(path))}", returncode=USAGE)
 
 
-def _report(file: Path | str, line: FileLine) -> dict:
+def _report(file: Path | str, line: FileResult) -> dict:
     found = line.word_import
     case = found.case if found else None
     return {
@@ -145,13 +138,7 @@ def _report(file: Path | str, line: FileLine) -> dict:
     }
 
 
-def _words(report: dict) -> str:
-    case = f" {report['case']}" if report["case"] else ""
-    reason = f"：{report['message']}" if report["message"] else ""
-    return f"{report['path']}　{FileOutcome(report['outcome']).label}{case}{CONTROL.sub(' ', reason)}"
-
-
 def _printable(text: str) -> str:
-    """A file name may hold any bytes; a report may not: what cannot be shown stands as an escape (\\n, \\udcff)."""
+    """Escape what a report cannot show (\\n, \\udcff): a file name may hold any bytes."""
     text = CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,10 +5,9 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from cases.actions.indexing import reindex_cases, reindex_names
+from cases.editing.vocabulary import reindex_cases, reindex_names
 from cases.models import Case
 from cases.search.checking import check_index, orphans, without_tokens
-from cases.search.index import mend_sets
 
 
 class Command(BaseCommand):
@@ -20,13 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *, check: bool, **options) -> None:
         if check:
-            self._check()
-        else:
-            self._reindex(options)
-
-    def _reindex(self, options: dict) -> None:
+            problems = check_index()
+            for problem, count in problems.items():
+                self.stdout.write(f"{problem}：{count}")
+            if problems:
+                raise CommandError("索引与案例不一致，请运行 manage.py reindex。")
+            self.stdout.write("索引与案例一致。")
+            return
         reindex_names()
-        mend_sets()
         reindex_cases(without_tokens(), force=True)
         keys = [*Case.objects.order_by("pk").values_list("pk", flat=True), *orphans()]
         hidden = options["verbosity"] == 0 or not sys.stderr.isatty()
@@ -34,11 +34,3 @@ class Command(BaseCommand):
             changed = reindex_cases(keys, force=options["all"], on_case=bar.update)
         if options["verbosity"]:
             self.stdout.write(f"共 {len(keys)} 篇，更新 {changed} 篇。")
-
-    def _check(self) -> None:
-        problems = check_index()
-        for problem, count in problems.items():
-            self.stdout.write(f"{problem}：{count}")
-        if problems:
-            raise CommandError("索引与案例不一致，请运行 manage.py reindex。")
-        self.stdout.write("索引与案例一致。")

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from cases.actions.restore import NotEmptyError, RestoreReport, restore_backup
-from cases.imports.backup_file import BackupError, BackupFile
+from cases.backup.archive import BackupError, BackupFile
+from cases.backup.restore import NotEmptyError, restore_backup
 
 UNCHANGED = "什么都没有改动。"
 
@@ -41,16 +41,13 @@ class Command(BaseCommand):
             raise CommandError(f"读写文件时出错：{error.strerror}（{error.filename}）。{UNCHANGED}") from error
         cache.clear()
         if options["verbosity"]:
-            self._report(report)
+            rows = "，".join(f"{name} {count}" for name, count in report.rows.items() if count)
+            self.stdout.write(f"已恢复：{rows or '没有任何内容'}；图片文件 {report.files} 个。")
+            if report.defaults:
+                self.stdout.write(f"备份来自较早的版本，这些按默认值填：{'，'.join(report.defaults)}。")
+            if report.skipped:
+                self.stdout.write(f"有 {report.skipped} 行属于本版本没有的权限或类型，没有恢复。")
+            for name in report.missing:
+                self.stderr.write(f"写备份时就缺的图片文件：{name}")
+            self.stdout.write("所有人需要重新登录。不再用到的旧图片可用 manage.py clean_media 清理。正在更新搜索索引……")
         call_command("reindex", verbosity=options["verbosity"], stdout=self.stdout)
-
-    def _report(self, report: RestoreReport) -> None:
-        rows = "，".join(f"{name} {count}" for name, count in report.rows.items() if count)
-        self.stdout.write(f"已恢复：{rows or '没有任何内容'}；图片文件 {report.files} 个。")
-        if report.defaults:
-            self.stdout.write(f"备份来自较早的版本，这些按默认值填：{'，'.join(report.defaults)}。")
-        if report.skipped:
-            self.stdout.write(f"有 {report.skipped} 行属于本版本没有的权限或类型，没有恢复。")
-        for name in report.missing:
-            self.stderr.write(f"写备份时就缺的图片文件：{name}")
-        self.stdout.write("所有人需要重新登录。不再用到的旧图片可用 manage.py clean_media 清理。正在更新搜索索引……")

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.base import DeserializationError
 from tqdm import tqdm
 
-from cases.actions.seeding import FileReport, count_objects, fixture_files, seed_file
+from cases.seed.seeding import count_objects, fixture_files, seed_file
 
 WORDS = {
     "created": "新建",
@@ -16,6 +16,7 @@ WORDS = {
     "unchanged": "未变",
     "edited": "已被修改，保留",
     "deleted": "已被删除，不恢复",
+    "removed": "文件里不再有，删除",
 }
 
 
@@ -33,17 +34,11 @@ class Command(BaseCommand):
         hidden = options["verbosity"] == 0 or not sys.stderr.isatty()
         with tqdm(total=count_objects(files), unit="条", disable=hidden) as bar:
             for path in files:
-                self._report(self._seed(path, folder, update, bar), folder, options["verbosity"])
-
-    def _seed(self, path: Path, folder: Path, update: bool, bar: tqdm) -> FileReport:
-        bar.set_description(path.name)
-        try:
-            return seed_file(path=path, root=folder, update=update, on_object=bar.update)
-        except DeserializationError as error:
-            raise CommandError(f"{path.relative_to(folder)}：{error}") from error
-
-    def _report(self, report: FileReport, folder: Path, verbosity: int) -> None:
-        if verbosity == 0 or (report.skipped and verbosity < 2):
-            return
-        words = "，".join(f"{WORDS[name]} {count}" for name, count in sorted(report.outcomes.items()))
-        self.stdout.write(f"{report.path.relative_to(folder)}：{words or '文件没有变化'}")
+                bar.set_description(path.name)
+                try:
+                    report = seed_file(path=path, root=folder, update=update, on_object=bar.update)
+                except DeserializationError as error:
+                    raise CommandError(f"{path.relative_to(folder)}：{error}") from error
+                if options["verbosity"] > (1 if report.skipped else 0):
+                    words = "，".join(f"{WORDS[name]} {count}" for name, count in sorted(report.outcomes.items()))
+                    self.stdout.write(f"{path.relative_to(folder)}：{words or '文件没有变化'}")

@@ -1,0 +1,195 @@
+"""Cases in the staff desk: one page adds a case with its terms, documents and rows."""
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.forms import Textarea
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+
+from cases.desk.autosave import WritingMixin
+from cases.desk.case_form import CaseForm, KnownChoicesField
+from cases.desk.case_rows import INLINES
+from cases.desk.formsets import KnownChoiceField, deletion_summary
+from cases.desk.history import CaseHistoryMixin
+from cases.desk.images import check_uploads, upload_view
+from cases.desk.list_filters import PublishedYearFilter
+from cases.desk.related_count import counted
+from cases.desk.todo import TodoFilter
+from cases.desk.workflow import WorkflowMixin
+from cases.editing.content_checks import check_case
+from cases.editing.edit import delete_cases, edit_case, hold_case, one_write
+from cases.editing.permissions import may_edit
+from cases.editing.workflow import available_transitions
+from cases.models import Case, CaseStatus, KeyFigure
+from cases.sheets.admin import SheetsMixin
+from cases.templatetags.cases_tags import person_name
+from cases.word.actions import may_import
+from cases.word.admin.upload import WordImportLinks
+
+LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
+
+
+@admin.register(Case)
+class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, WorkflowMixin, CaseHistoryMixin):
+    form = CaseForm
+    actions = (*WorkflowMixin.actions, *SheetsMixin.actions)
+    list_display = ("code", "title", "institution", "category", "state", "editor_name", "figure_count", "updated_at")
+    list_display_links = ("code", "title")
+    list_filter = (TodoFilter, "status", PublishedYearFilter, "collection", "category", "institution__type", "editor")
+    list_select_related = ("institution", "category", "editor")
+    list_per_page = 50
+    search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
+    search_help_text = "编号、题名、摘要、机构名"
+    autocomplete_fields = ("collection", "category", "institution", "terms", "documents")
+    readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
+    inlines = INLINES
+    fieldsets = (
+        ("题名与归属", {"fields": ("title", "subtitle", ("collection", "category", "order"), "institution", "code")}),
+        (
+            "正文",
+            {
+                "fields": ("summary", *Case.SECTIONS),
+                "description": "小标题、列点、表格的写法，见页首“怎样写小标题、列点、表格”。",
+            },
+        ),
+        ("时间、地区、标签", {"fields": (("period", "regions"), "terms", "documents", "source_pages")}),
+        (
+            "发布",
+            {
+                "fields": (
+                    ("state", "published_at", "editor"),
+                    "preview_link",
+                    "content_problems",
+                    ("created_at", "updated_at"),
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(figures_total=counted(KeyFigure.objects, "case")).order_by("code")
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_edit(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        """Whoever may write a revision may also throw it away; readers never saw it."""
+        if obj is not None and obj.revises_id and obj.status == CaseStatus.DRAFT:
+            return may_edit(request.user, obj)
+        return super().has_delete_permission(request, obj)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
+        if request.method == "POST" and object_id.isdecimal():
+            return hold_case(int(object_id))
+        return super().get_object(request, object_id, from_field)
+
+    def get_urls(self) -> list:
+        return [path("<int:pk>/images/", upload_view(self), name="cases_case_images"), *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        check_uploads(request)
+        with one_write():
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+        if getattr(response, "context_data", None) and response.context_data["adminform"].form.conflict:
+            response.status_code = 409
+        return response
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None) -> HttpResponse:
+        steps = available_transitions(obj, request.user) if obj and not add else []
+        revision = obj.revisions.first() if obj and obj.is_published else None
+        context |= {"steps": steps, "conflict": context["adminform"].form.conflict, "revision": revision}
+        context["word_report"] = obj.word_imports.first() if obj and may_import(request.user) else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_inline_formsets(self, request: HttpRequest, formsets, inline_instances, obj: Case | None = None) -> list:
+        """What few cases have lies folded where this one has none."""
+        shown = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        for inline in shown:
+            if inline.formset.prefix not in ("figures", "images") and not inline.formset.forms:
+                inline.classes += " collapse"
+        return shown
+
+    def response_post_save_change(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        return self._next_step(request, obj) or super().response_post_save_change(request, obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        return self._next_step(request, obj) or super().response_post_save_add(request, obj)
+
+    def _next_step(self, request: HttpRequest, case: Case) -> HttpResponse | None:
+        """“保存并送审” saves, and leads to the page that asks."""
+        for step in available_transitions(case, request.user):
+            if f"_{step.name}" in request.POST and step.after_save:
+                return HttpResponseRedirect(reverse("admin:cases_case_step", args=[case.pk, step.name]))
+        return None
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in Case.SECTIONS:
+            kwargs["widget"] = LONG_TEXT
+        elif db_field.name in ("title", "subtitle"):
+            kwargs["widget"] = AdminTextInputWidget(attrs={"class": "vLargeTextField"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs["form_class"] = KnownChoiceField
+        if db_field.name == "editor":
+            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True, is_active=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, form_class=KnownChoicesField, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Case, form, change: bool) -> None:
+        """Write nothing yet: ``save_related`` writes the case and its rows as one edit."""
+
+    def view_on_site(self, obj: Case) -> str:
+        return obj.get_absolute_url() if obj.is_published else reverse("cases:case-preview", args=[obj.code])
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        with edit_case(form.instance, user=request.user) as case:
+            case.save()
+            if {"terms", "documents"} & set(form.changed_data):
+                form.save_m2m()
+            for formset in formsets:
+                self.save_formset(request, form, formset, change=change)
+
+    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
+        """What a clerk knows as theirs: not the rows that tie tables together, nor what the search index keeps."""
+        rows = [inline.model for inline in self.inlines]
+        return deletion_summary(objs, super().get_deleted_objects(objs, request), (Case, *rows))
+
+    def delete_model(self, request: HttpRequest, obj: Case) -> None:
+        delete_cases(cases=[obj], user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        delete_cases(cases=queryset, user=request.user)
+
+    @admin.display(description="数据", ordering="figures_total")
+    def figure_count(self, case: Case) -> int:
+        return case.figures_total
+
+    @admin.display(description="状态", ordering="status")
+    def state(self, case: Case) -> str:
+        """The status as staff think of it."""
+        name = "定时发布" if case.is_scheduled else "已退回" if case.was_returned else case.get_status_display()
+        return f"{name}（修订稿）" if case.revises_id else name
+
+    @admin.display(description="负责编辑", ordering="editor")
+    def editor_name(self, case: Case) -> str:
+        return person_name(case.editor)
+
+    @admin.display(description="预览")
+    def preview_link(self, case: Case) -> str:
+        if not case.pk:
+            return "先保存，再预览。"
+        url = reverse("cases:case-preview", args=[case.code])
+        return format_html('<a href="{}" target="_blank" rel="noopener">看读者将看到的页面</a>', url)
+
+    @admin.display(description="内容检查")
+    def content_problems(self, case: Case) -> str:
+        if not case.pk:
+            return "先保存，再检查。"
+        problems = check_case(case)
+        return format_html_join("", "{}<br>", ((problem,) for problem in problems)) if problems else "没有发现问题。"

@@ -1,0 +1,129 @@
+"""The form of a case, and what it does when someone else has saved the same case meanwhile."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from cases.desk.formsets import KnownChoiceField
+from cases.editing.differences import Difference, differences
+from cases.editing.edit import latest_number
+from cases.editing.serialization import serialize
+from cases.models import Case, Version
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Who wrote meanwhile, what they changed, and which of it the form's user had changed too (field names)."""
+
+    version: Version | None
+    differences: list[Difference]
+    contested: set[str]
+
+
+class KnownChoicesField(forms.ModelMultipleChoiceField):
+    """References; what they are already, ``known``, is not read again."""
+
+    known: models.QuerySet | None = None
+
+    def clean(self, value: list) -> models.QuerySet:
+        is_known = self.known is not None and {str(key) for key in value or ()} == {str(row.pk) for row in self.known}
+        return self.known if is_known else super().clean(value)
+
+
+class CaseForm(forms.ModelForm):
+    """``base_version`` is the version the form was opened with; a newer one stops the save.
+
+    What only the other person changed is taken over into the form; what both changed stays as typed, with the
+    other's text beside it. Saving once more is then a decision, not an accident.
+    """
+
+    base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    conflict: Conflict | None = None
+
+    class Meta:
+        model = Case
+        fields = ()  # the admin names them
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["base_version"].initial = latest_number(self.instance)
+        if self.instance.pk and self.is_bound:
+            for name, field in self.fields.items():
+                if isinstance(field, KnownChoiceField):
+                    field.known = getattr(self.instance, name)
+                elif isinstance(field, KnownChoicesField):
+                    rows = getattr(self.instance, name)
+                    field.known = rows.all() if getattr(self.instance, f"has_{name}", True) else rows.none()
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        # Each is a query, and of all of them the form could only break that of a title, which it requires.
+        self.instance.validate_constraints = lambda exclude=None: None
+        if not {"collection", "category"} & set(self.changed_data):
+            self.instance.clean = lambda: None  # it asks whether the chapter exists
+        # Browsers send line ends as \r\n; kept so, every save would look like a change of the whole text.
+        for name, value in cleaned.items():
+            if isinstance(value, str):
+                cleaned[name] = value.replace("\r\n", "\n")
+        if self.instance.pk and cleaned.get("base_version") is not None:
+            self._stop_if_stale(cleaned)
+        return cleaned
+
+    def _stop_if_stale(self, cleaned: dict) -> None:
+        latest = latest_number(self.instance)
+        if cleaned["base_version"] >= latest:
+            return
+        versions = Version.objects.of(self.instance)
+        # A form opened before the first write holds what that write kept as version 1.
+        base = versions.filter(number=max(cleaned["base_version"], 1)).first()
+        newest = versions.first()
+        now = serialize(self.instance)
+        found = differences(Case, base.data, now) if base else []
+        contested = {item.name for item in found if not self._take_over(item.name, cleaned, base.data)}
+        self.conflict = Conflict(newest, found, contested)
+        self.data = self.data.copy()
+        self.data["base_version"] = str(latest)
+        for item in found:
+            if item.name in self.fields and item.name not in contested:
+                self._put(item.name)
+        raise ValidationError(_told(newest), code="conflict")
+
+    def _take_over(self, name: str, cleaned: dict, base: dict) -> bool:
+        """Whether the form's user left the field as it was when the form was opened."""
+        if name in Case.ROWS:
+            return False
+        before = base.get(name)
+        if isinstance(before, list):  # terms without the name they had
+            before = sorted(item if isinstance(item, str) else item[:2] for item in before)
+        return name not in self.fields or _plain(cleaned.get(name)) == before
+
+    def _put(self, name: str) -> None:
+        """The value in the database into the form as it is shown again."""
+        field = self.instance._meta.get_field(name)
+        if field.many_to_many:
+            self.data.setlist(name, [str(key) for key in getattr(self.instance, name).values_list("pk", flat=True)])
+        else:
+            value = field.value_from_object(self.instance)
+            self.data[name] = "" if value is None else str(value)
+
+
+def _plain(value: object) -> object:
+    """A cleaned value in the form that ``serialize`` records."""
+    if isinstance(value, models.QuerySet):
+        return sorted(map(_plain, value))
+    if isinstance(value, models.Model):
+        key = value.natural_key()
+        return key[0] if len(key) == 1 else list(key)
+    return value
+
+
+def _told(version: Version | None) -> str:
+    if version is None:
+        return "你打开以后，这篇案例被改过。你的修改还没有保存，都在下面。"
+    when = timezone.localtime(version.made_at).strftime("%m 月 %d 日 %H:%M")
+    who = version.user_name or "系统"
+    return f"你打开以后，{who} 在 {when} 改过这篇案例（{version.get_event_display()}）。你的修改还没有保存，都在下面。"

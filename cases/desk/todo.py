@@ -1,0 +1,102 @@
+"""What waits for whom: the lists on the desk's first page, and the same as a filter of the list of cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, CaseStatus
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of waiting: ``select`` narrows all cases to those that wait so for ``user``."""
+
+    title: str
+    hint: str
+    select: Callable[[QuerySet, AbstractBaseUser], QuerySet]
+    order: tuple[str, ...] = ("-updated_at",)
+    permission: str = "cases.change_case"
+
+
+@dataclass(frozen=True)
+class TodoList:
+    title: str
+    hint: str
+    cases: list[Case]
+    count: int
+    url: str
+
+
+DRAFT, IN_REVIEW, PUBLISHED = CaseStatus.DRAFT, CaseStatus.IN_REVIEW, CaseStatus.PUBLISHED
+QUEUES = {
+    "returned": Queue(
+        "退回给我的",
+        "按退回意见改好，再送审。",
+        lambda cases, user: cases.filter(status=DRAFT, editor=user, returned_at__isnull=False),
+        ("returned_at",),
+    ),
+    "review": Queue(
+        "等我审核的",
+        "看过以后发布，或者写明意见退回。",
+        lambda cases, user: cases.filter(status=IN_REVIEW),
+        ("submitted_at",),
+        "cases.publish_case",
+    ),
+    "mine": Queue(
+        "我没写完的",
+        "我负责的草稿，写好以后送审。",
+        lambda cases, user: cases.filter(status=DRAFT, editor=user, returned_at=None),
+    ),
+    "submitted": Queue(
+        "我送审的",
+        "正等别人审核。",
+        lambda cases, user: cases.filter(status=IN_REVIEW, editor=user),
+        ("submitted_at",),
+    ),
+    "scheduled": Queue(
+        "定时发布的",
+        "到时间读者就能看到。",
+        lambda cases, user: cases.filter(status=PUBLISHED, published_at__gt=timezone.now()),
+        ("published_at",),
+    ),
+    "unassigned": Queue(
+        "还没有人负责的草稿",
+        "打开后在“负责编辑”里选自己。",
+        lambda cases, user: cases.filter(status=DRAFT, editor=None),
+    ),
+}
+
+
+def todo_lists(user: AbstractBaseUser) -> list[TodoList]:
+    """The lists that hold something for ``user``; two queries for each, however many cases."""
+    lists = []
+    for name, queue in QUEUES.items():
+        if not user.has_perm(queue.permission):
+            continue
+        waiting = queue.select(Case.objects.select_related("institution"), user)
+        shown = list(waiting.order_by(*queue.order, "code").defer(*Case.SECTIONS)[:SHOWN])
+        count = waiting.count() if len(shown) == SHOWN else len(shown)
+        if count:
+            url = reverse("admin:cases_case_changelist", query={"todo": name})
+            lists.append(TodoList(queue.title, queue.hint, shown, count, url))
+    return lists
+
+
+class TodoFilter(admin.SimpleListFilter):
+    title = "待办"
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return [(name, queue.title) for name, queue in QUEUES.items() if request.user.has_perm(queue.permission)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        queue = QUEUES.get(self.value() or "")
+        return queue.select(queryset, request.user) if queue else queryset

@@ -1,0 +1,262 @@
+"""The one way to write a case: lock, baseline, files, one version, one indexing.
+
+    with edit_case(case, user=user) as case:
+        case.title = "…"
+        case.save()
+
+What is written inside is one change, however many actions it takes; ``edit_cases()`` around many edits makes them one
+transaction, indexed once.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from cases.editing.figures import place_figures
+from cases.editing.serialization import same, serialize
+from cases.models import Case, CaseStatus, Chapter, Version, VersionEvent
+from cases.search.index import index_cases, remove_cases
+from cases.search.related import cases_listing, recompute
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class _Held:
+    """A locked object: its newest version, or its state before the write where it has none."""
+
+    latest: Version | None = None
+    baseline: dict | None = None
+    is_open: bool = False
+
+
+@dataclass
+class _Write:
+    """What the write under way has locked, has put into storage and has to index (cases read after their edit)."""
+
+    held: dict[tuple[str, object], _Held] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    changed: dict[int, Case] = field(default_factory=dict)
+    is_open: bool = False
+
+
+_current: ContextVar[_Write | None] = ContextVar("write", default=None)
+
+
+@contextmanager
+def one_write() -> Iterator[_Write]:
+    """Make everything inside one write: files are taken back when it fails, locked rows are not read again.
+
+    Opens no transaction: for a request whose transaction Django's admin opens. What a killed process leaves behind
+    is found by ``manage.py clean_media``.
+    """
+    if (write := _current.get()) is not None:
+        yield write
+        return
+    write = _Write()
+    token = _current.set(write)
+    try:
+        yield write
+    except BaseException:
+        _remove(write.files)
+        raise
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def edit_cases() -> Iterator[None]:
+    """Make the edits inside one transaction, and index their cases once, at its end; on an error, nothing is left."""
+    is_joined = _current.get() is not None
+    with one_write() as write:
+        if write.is_open:
+            yield
+            return
+        write.is_open = True
+        try:
+            with transaction.atomic(savepoint=not is_joined):
+                # First in line: once committed, no failure of a later hook may take the files back.
+                transaction.on_commit(write.files.clear)
+                yield
+                if write.changed:
+                    index_cases(write.changed, read=write.changed)
+        finally:
+            write.is_open, write.changed = False, {}
+
+
+@contextmanager
+def edit_case(
+    case: Case, *, user: AbstractBaseUser | None, event: str = "", comment: str = "", reread: bool = False
+) -> Iterator[Case]:
+    """Lock ``case``, let the caller write it and all that belongs to it, then keep one version and index it.
+
+    Yields ``case`` as it is in hand, or with ``reread`` as it is stored. A new one has its place at the end of its
+    chapter, its code, which it keeps for good, and ``user`` as its editor. Without ``event`` it was created or changed,
+    and a change of nothing keeps no version. Inside an edit of the same case, this is part of that. Raises
+    ``ValidationError`` where the collection has no such chapter.
+    """
+    with edit_cases():
+        if reread and (case := hold_case(case.pk)) is None:
+            raise Case.DoesNotExist
+        if not case.code:
+            _number(case)
+        if case.pk is None and case.editor_id is None and user is not None:
+            case.editor_id = user.pk
+        if case.status == CaseStatus.PUBLISHED and case.published_at is None:
+            case.published_at = timezone.now()
+        with versioned(case, user=user, event=event, comment=comment):
+            yield case
+
+
+@contextmanager
+def versioned(item: models.Model, *, user: AbstractBaseUser | None, event: str = "", comment: str = "") -> Iterator:
+    """Lock any object with a history, and keep one version of what the block made of it; inside ``one_write``."""
+    write, key = _current.get(), _key(item)
+    held = write.held.get(key) or _hold(item)[1]
+    if held.is_open:
+        yield
+        return
+    held.is_open = True
+    try:
+        yield
+    except BaseException:
+        del write.held[key]
+        raise
+    held.is_open = False
+    if isinstance(item, Case):
+        item = write.changed[item.pk] = Case.objects.for_recording().get(pk=item.pk)
+        place_figures([item])
+    data = serialize(item)
+    if held.baseline is not None:
+        held.latest, held.baseline = _add(item, 1, held.baseline, None, VersionEvent.BASE, ""), None
+    event = event or (VersionEvent.CHANGED if held.latest else VersionEvent.CREATED)
+    if event != VersionEvent.CHANGED or held.latest is None or not same(held.latest.data, data):
+        number = held.latest.number + 1 if held.latest else 1
+        held.latest = _add(item, number, data, user, event, comment)
+
+
+def hold_case(key: int) -> Case | None:
+    """Lock a case until the transaction ends; of two people writing at once, the second sees what the first wrote."""
+    return _hold(Case(pk=key))[0]
+
+
+def latest_number(item: models.Model) -> int:
+    """Return the number of the newest version; 0 where nobody has written yet."""
+    write = _current.get()
+    if write and (held := write.held.get(_key(item))):
+        return held.latest.number if held.latest else 0
+    return Version.objects.of(item).aggregate(n=Max("number"))["n"] or 0
+
+
+def keep_version(*, item: models.Model, user: AbstractBaseUser | None, event: str, comment: str = "") -> None:
+    """Keep the present state of something about to go."""
+    type(item)._base_manager.select_for_update().filter(pk=item.pk).first()  # versions are numbered one after another
+    _add(item, latest_number(item) + 1, serialize(item), user, event, comment)
+
+
+@transaction.atomic
+def delete_cases(*, cases: Iterable[Case], user: AbstractBaseUser | None) -> None:
+    """Delete cases, with all that belongs to them. Their last version stays, to be recovered from; a code is not used
+    again for another case."""
+    keys = [case.pk for case in cases]
+    to_delete = list(Case.objects.for_recording().filter(Q(pk__in=keys) | Q(revises__in=keys)).order_by("pk"))
+    for case in to_delete:
+        keep_version(item=case, user=user, event=VersionEvent.DELETED)
+    affected = cases_listing(keys)
+    Case.objects.filter(pk__in=[case.pk for case in to_delete]).delete()
+    remove_cases([key for key in {*keys, *(case.pk for case in to_delete)} if key])
+    recompute(affected)
+
+
+def write_file(*, folder: str, stem: str, suffix: str, data: bytes) -> str:
+    """Put ``data`` into storage, on the disk before this returns; returns its name."""
+    name = default_storage.save(f"{folder}/{stem}.{suffix}", ContentFile(data))
+    if (write := _current.get()) is not None:
+        write.files.append(name)
+    # A row that outlives a power failure must not name an empty file.
+    with default_storage.open(name) as file:
+        os.fsync(file.fileno())
+    return name
+
+
+def remove_after_commit(names: Iterable[str], *, unless: Callable[[], set[str]]) -> None:
+    """Remove files whose rows go in this transaction, once it is certain, but for those that ``unless`` then names."""
+    names = [name for name in names if name]
+    if names:
+        transaction.on_commit(lambda: _remove(set(names) - unless()), robust=True)
+
+
+def _remove(names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError:
+            logger.exception("Could not remove %s; clean_media will try again.", name)
+
+
+def _key(item: models.Model) -> tuple[str, object]:
+    return item._meta.model_name, getattr(item, "code", "") or item.pk or id(item)
+
+
+def _hold(item: models.Model) -> tuple[models.Model | None, _Held]:
+    """Lock the row of ``item``; return it as it is stored, and what is known of its versions."""
+    rows, held = type(item)._base_manager.select_for_update(), _Held()
+    if isinstance(item, Case):
+        rows = (
+            Case.objects.for_recording()
+            .prefetch_related(None)
+            .prefetch_related("terms")
+            .select_for_update(of=("self",))
+        )
+    stored = rows.filter(pk=item.pk).first() if item.pk else None
+    if stored is not None:
+        held.latest = Version.objects.of(stored).first()
+        held.baseline = None if held.latest else serialize(stored)
+    if (write := _current.get()) is not None:
+        write.held[_key(stored or item)] = held
+    return stored, held
+
+
+def _add(item: models.Model, number: int, data: dict, user: AbstractBaseUser | None, event: str, comment: str):
+    is_known = user is not None and user.pk is not None
+    return Version.objects.create(
+        kind=item._meta.model_name,
+        object_id=item.pk,
+        number=number,
+        code=getattr(item, "code", "") or getattr(item, "slug", ""),
+        label=str(item)[:200],
+        data=data,
+        event=event,
+        comment=comment,
+        user=user if is_known else None,
+        user_name=user.get_username() if is_known else "",
+    )
+
+
+def _number(case: Case) -> None:
+    chapter = Chapter.objects.select_for_update().filter(collection=case.collection, category=case.category).first()
+    if chapter is None:
+        raise ValidationError({"category": "这本案例集里没有这一章。"})
+    stem = f"{case.collection.slug}-{chapter.number:02d}"
+    codes = Case.objects.filter(code__startswith=stem, revises=None).values_list("code", flat=True)
+    taken = [int(code.removeprefix(stem)) for code in codes]
+    serial = max([*taken, chapter.last_serial], default=0) + 1
+    # A code is never used twice, not even after its case was deleted.
+    chapter.last_serial = serial
+    chapter.save(update_fields=["last_serial"])
+    case.code = f"{stem}{serial:02d}"
+    if not case.order:
+        case.order = (
+            Case.objects.filter(collection=case.collection, category=case.category).aggregate(n=Max("order"))["n"] or 0
+        ) + 1

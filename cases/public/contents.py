@@ -1,0 +1,59 @@
+"""Collections read as books: chapters with their cases, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from cases.models import Case, Chapter, Collection, Institution, InstitutionType, KeyFigure
+from cases.search.bitmaps import Counts
+
+CHAPTER_SHOWN = 40  # of a chapter on the page of its book; the filtered list has the others
+
+
+def chapters_with_counts(collection: Collection, counts: Counts) -> list[Chapter]:
+    """The chapters of a book with ``case_count`` published cases each. One query."""
+    chapters = list(collection.chapters.select_related("category").order_by("number"))
+    for chapter in chapters:
+        chapter.case_count = len(counts.cases_of(collection, chapter.category))
+    return chapters
+
+
+def chapters_with_cases(collection: Collection, counts: Counts) -> list[tuple[Chapter, list[Case]]]:
+    """Every chapter that has published cases, with its ``case_count`` and the first ``CHAPTER_SHOWN`` of them in
+    printed order. Two queries, and one for each chapter with more."""
+    chapters = [chapter for chapter in chapters_with_counts(collection, counts) if chapter.case_count]
+    short = [chapter.category_id for chapter in chapters if chapter.case_count <= CHAPTER_SHOWN]
+    cases = Case.objects.published().filter(collection=collection).select_related("collection", "institution")
+    cases = cases.defer(*Case.SECTIONS).order_by("order", "code")
+    first_of: dict[int, list[Case]] = defaultdict(list)
+    for case in cases.filter(category__in=short):
+        first_of[case.category_id].append(case)
+    for key in {chapter.category_id for chapter in chapters}.difference(short):
+        # The bound excludes nothing: with it SQLite walks the index case_in_chapter instead of sorting the whole site.
+        first_of[key] = list(cases.filter(category=key, order__gte=0)[:CHAPTER_SHOWN])
+    return [(chapter, first_of[chapter.category_id]) for chapter in chapters]
+
+
+def figures_of_the_day(collection: Collection, count: int, counts: Counts) -> list[KeyFigure]:
+    """``count`` headline figures of different cases; another set each day, the same for all readers of a day."""
+    cases = counts.cases_of(collection)
+    if not cases:
+        return []
+    start, step = timezone.localdate().toordinal() * 7, max(1, len(cases) // count)
+    picked = list(dict.fromkeys(cases[(start + n * step) % len(cases)] for n in range(count)))
+    # By key alone: with conditions on the case SQLite walks every published one.
+    figures = KeyFigure.objects.filter(case__in=picked, is_headline=True, number__isnull=False)
+    first_of: dict[int, KeyFigure] = {}
+    for figure in figures.select_related("case__institution", "case__collection").order_by("case_id", "order"):
+        if figure.case.is_published:
+            first_of.setdefault(figure.case_id, figure)
+    return [first_of[pk] for pk in picked if pk in first_of]
+
+
+def institutions_by_type(institutions: Iterable[Institution]) -> list[tuple[str, list[Institution]]]:
+    """(type label, institutions), types in the order readers know them."""
+    by_type: dict[str, list[Institution]] = {}
+    for institution in institutions:
+        by_type.setdefault(institution.type, []).append(institution)
+    return [(label, by_type[value]) for value, label in InstitutionType.choices if value in by_type]

@@ -1,0 +1,99 @@
+"""The page of one case, for readers and, as a preview, for staff."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.html import escape
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase
+from cases.public.annotating import annotate
+from cases.public.rendering import render_markdown
+from cases.search.related import SHOWN
+
+SECTIONS = tuple(Case.labels(Case.SECTIONS).items())
+HEADLINES = 4
+
+
+@require_safe
+def case_detail(request: HttpRequest, code: str) -> HttpResponse:
+    case = get_object_or_404(Case.objects.published().for_detail(), code=code)
+    return render(request, "public/case_detail.html", case_context(case))
+
+
+@require_safe
+@never_cache
+@permission_required("cases.view_case", raise_exception=True)
+def case_preview(request: HttpRequest, code: str) -> HttpResponse:
+    """A case in any state, as its public page will look. Staff only."""
+    case = get_object_or_404(Case.objects.for_detail(), code=code)
+    return render(request, "public/case_detail.html", {**case_context(case), "is_preview": True})
+
+
+def case_context(case: Case) -> dict:
+    """What the case's page shows, from a case fetched with ``for_detail``."""
+    previous, following = neighbours(case)
+    return {
+        **content_context(case),
+        "same": same_matter(case),
+        "previous": previous,
+        "following": following,
+        "related": RelatedCase.objects.for_case(case).for_cards()[:SHOWN],
+    }
+
+
+def content_context(case: Case) -> dict:
+    """What the page shows of the case itself."""
+    figures = list(case.figures.all())
+    rendered = [(name, render_markdown(getattr(case, name), prefix=f"{name}-")) for name, _ in SECTIONS]
+    texts = annotate([("summary", escape(case.summary)), *rendered], figures)
+    return {
+        "case": case,
+        "chapter": Chapter.objects.filter(collection=case.collection_id, category=case.category_id).first(),
+        "summary": texts["summary"],
+        "sections": [(name, label, texts[name]) for name, label in SECTIONS if getattr(case, name)],
+        "figures": figures,
+        "headline_figures": [figure for figure in figures if figure.is_headline][:HEADLINES],
+        "advice": advice_groups(case),
+        "term_groups": term_groups(case),
+        "images": list(case.images.all()),
+    }
+
+
+def term_groups(case: Case) -> list[tuple[str, list]]:
+    """(facet label, terms) in the order of the vocabulary, from the prefetched terms."""
+    terms = list(case.terms.all())
+    groups = [(facet.label, [term for term in terms if term.facet == facet.key]) for facet in FACETS.values()]
+    return [(label, group) for label, group in groups if group]
+
+
+def advice_groups(case: Case) -> list[tuple[str, str, list]]:
+    """(kind, label, rows) of 可以照着做的 in the order of the kinds, from the prefetched rows."""
+    rows = list(case.advice.all())
+    groups = [(kind, label, [row.text for row in rows if row.kind == kind]) for kind, label in AdviceKind.choices]
+    return [(kind, label, texts) for kind, label, texts in groups if texts]
+
+
+def same_matter(case: Case) -> list[tuple[Case, str]]:
+    """(other case, reason) of every published case linked with this one, whichever of the two holds the link."""
+    links = (
+        CaseLink.objects.filter(Q(case=case) | Q(other=case))
+        .select_related("case__collection", "other__collection")
+        .order_by("pk")
+    )
+    others = [(link.other if link.case_id == case.pk else link.case, link.reason) for link in links]
+    return [(other, reason) for other, reason in others if other.is_published]
+
+
+def neighbours(case: Case) -> tuple[Case | None, Case | None]:
+    """The published cases before and after in the same chapter of the same book.
+
+    ``order`` is bounded by itself so that both databases go straight to the place in the index ``case_in_chapter``.
+    """
+    chapter = Case.objects.published().filter(collection=case.collection_id, category=case.category_id)
+    chapter = chapter.select_related("collection").only("code", "title", "subtitle", "collection__kind")
+    before = chapter.filter(Q(order__lt=case.order) | Q(code__lt=case.code), order__lte=case.order)
+    after = chapter.filter(Q(order__gt=case.order) | Q(code__gt=case.code), order__gte=case.order)
+    return before.order_by("-order", "-code").first(), after.order_by("order", "code").first()

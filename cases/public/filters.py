@@ -1,0 +1,184 @@
+"""The query string of every list of cases, as one validated form: HTML, feeds and API read the same ``CaseFilter``.
+
+A filter's ``filter()`` is the place where its condition is applied: it narrows a ``CaseList``, bitmap by bitmap.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+from pyroaring import BitMap
+
+from cases.models import FACETS, Category, Collection, Institution, InstitutionType, Term
+from cases.search.bitmaps import CaseList, current
+from cases.search.query import parse
+from cases.search.results import search
+
+MAX_VALUES = 30
+SORTS = {
+    "relevance": ("最相关", ()),
+    "newest": ("最新发布", ("-published_at", "code")),
+    "oldest": ("最早发布", ("published_at", "code")),
+    "code": ("按编号", ("code",)),
+    "title": ("按题名", ("title", "code")),
+}
+DEFAULT_SORT = "newest"
+
+
+class ValuesField(forms.Field):
+    """Several values of one parameter; unknown ones are named in the error."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, known, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.known = known
+
+    def to_python(self, value) -> list[str]:
+        return list(dict.fromkeys(item.strip() for item in value or [] if item.strip()))
+
+    def validate(self, value: list[str]) -> None:
+        if len(value) > MAX_VALUES:
+            raise forms.ValidationError(f"“{self.label}”一次最多选 {MAX_VALUES} 项。")
+        unknown = [item for item in value if item not in self.known(value)] if value else []
+        if unknown:
+            names = "、".join(f"“{item[:30]}”" for item in unknown[:3])
+            raise forms.ValidationError(f"“{self.label}”里没有 {names} 这个选项，请从列表中重新选择。")
+
+
+class ValuesFilter(django_filters.Filter):
+    """Cases of any of the rows of ``rows_of`` whose ``attribute`` has one of the values."""
+
+    field_class = ValuesField
+
+    def __init__(self, label: str, rows_of: type, attribute: str = "slug", **where: str) -> None:
+        super().__init__(label=label, known=self.known)
+        self.rows_of, self.attribute, self.where = rows_of, attribute, where
+        self._found: dict[int, str] | None = None
+
+    def found(self, values: list[str]) -> dict[int, str]:
+        """The values that exist, by primary key of the rows that have them; read once for a request."""
+        if self._found is None:
+            rows = self.rows_of.objects.filter(**{f"{self.attribute}__in": values}, **self.where)
+            self._found = dict(rows.values_list("pk", self.attribute))
+        return self._found
+
+    def known(self, values: list[str]) -> set[str]:
+        return {str(value) for value in self.found(values).values()}
+
+    def filter(self, cases: CaseList, values: list[str]) -> CaseList:
+        if not values:
+            return cases
+        kind = self.rows_of._meta.model_name
+        return cases.intersect(cases.state.matching(*(f"{kind}:{pk}" for pk in self.found(values))))
+
+
+class TypeFilter(ValuesFilter):
+    def known(self, values: list[str]) -> set[str]:
+        return set(InstitutionType.values)
+
+
+class YearFilter(ValuesFilter):
+    def found(self, values: list[str]) -> dict[int, str]:
+        return super().found([value for value in values if value.isascii() and value.isdigit() and len(value) == 4])
+
+
+class SearchFilter(django_filters.CharFilter):
+    def filter(self, cases: CaseList, value: str) -> CaseList:
+        results = self.parent.results
+        return cases if results is None else cases.intersect(results.keys)
+
+
+class SortFilter(django_filters.ChoiceFilter):
+    def filter(self, cases: CaseList, value: str) -> CaseList:
+        results = self.parent.results
+        if results is not None and value in ("", "relevance", None):
+            return cases.ranked_by(results.page)
+        return cases.order_by(*SORTS[value or DEFAULT_SORT][1] or SORTS[DEFAULT_SORT][1])
+
+
+def _facet_filters(*, is_open: bool) -> dict[str, ValuesFilter]:
+    facets = (facet for facet in FACETS.values() if facet.is_open == is_open)
+    return {facet.key: ValuesFilter(facet.label, Term, facet=facet.key) for facet in facets}
+
+
+class CaseFilter(django_filters.FilterSet):
+    """Filter, and sort, published cases by the query string: ``qs`` is the list.
+
+    Parameters: ``q`` (words), ``DIMENSIONS`` (each may be repeated: any of the values), ``sort``. An invalid form
+    gives no case and errors in Chinese. ``results`` are what the words found, ``None`` where there are none.
+    """
+
+    DIMENSIONS = {
+        "category": ValuesFilter("章节", Category),
+        **_facet_filters(is_open=False),
+        "type": TypeFilter("机构类型", Institution, "type"),
+        "institution": ValuesFilter("机构", Institution),
+        "collection": ValuesFilter("案例集", Collection),
+        "year": YearFilter("年份", Collection, "year"),
+        **_facet_filters(is_open=True),
+    }
+    SORT_CHOICES = [(value, label) for value, (label, _) in SORTS.items()]
+
+    def __init__(self, data: QueryDict, *, fixed: dict[str, list[str]] | None = None) -> None:
+        """``fixed`` holds values that the address itself sets (a category's page)."""
+        data, self.fixed = data.copy(), fixed or {}
+        for name, values in self.fixed.items():
+            data.setlist(name, values)
+        self.text = parse(data.get("q") or "").text  # what the reader typed, without what no search can use
+        self.results = search(self.text) if self.text else None
+        self.state = self.results.state if self.results else current()
+        visible = self.results.visible if self.results else self.state.visible()
+        super().__init__(data=data, queryset=CaseList(self.state, visible, len(visible)))
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        sort = SortFilter(
+            label="排序",
+            choices=cls.SORT_CHOICES,
+            error_messages={"invalid_choice": "没有“%(value)s”这种排序方式。"},
+        )
+        return {"q": SearchFilter(label="搜索"), **cls.DIMENSIONS, "sort": sort}
+
+    def filter_queryset(self, cases: CaseList, *, leave_open: str = "") -> CaseList:
+        for name, value in self.form.cleaned_data.items():
+            if name != leave_open:
+                cases = self.filters[name].filter(cases, value)
+        return cases
+
+    @property
+    def qs(self) -> CaseList:
+        return super().qs if self.form.is_valid() else self.queryset.none()
+
+    @cached_property
+    def narrowed(self) -> dict[str, BitMap]:
+        """The cases under every valid condition (``""``), and with each dimension that has one left open."""
+        self.form.is_valid()  # fills cleaned_data with what was right
+        chosen = [name for name in self.DIMENSIONS if self.form.cleaned_data.get(name)]
+        return {name: self.filter_queryset(self.queryset, leave_open=name).keys for name in ("", *chosen)}
+
+    @property
+    def errors_text(self) -> list[str]:
+        return [message for messages in self.form.errors.values() for message in messages]
+
+    def selected(self, dimension: str) -> list[str]:
+        """The values asked for, valid or not, each once."""
+        return list(dict.fromkeys(value for value in self.data.getlist(dimension) if value.strip()))
+
+    def canonical(self, path: str, left_out: Iterable[str] = ()) -> str:
+        """The address of this list at ``path``: parameters and values sorted, each once, no page."""
+        pairs = {(name, value.strip()) for name in self.DIMENSIONS for value in self.selected(name)}
+        pairs |= {("q", self.text)} if self.text else set()
+        sort = self.data.get("sort")
+        if sort and sort != ("relevance" if self.text else DEFAULT_SORT):
+            pairs.add(("sort", sort))
+        return with_query(path, sorted(pair for pair in pairs if pair[0] not in left_out))
+
+
+def with_query(path: str, query: Mapping[str, list[str]] | Sequence[tuple[str, str]]) -> str:
+    """``path`` with a query string, where there is any."""
+    encoded = urlencode(query, doseq=True)
+    return f"{path}?{encoded}" if encoded else path

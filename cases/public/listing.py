@@ -1,0 +1,294 @@
+"""A filtered list of cases: its facets with live counts, its pages, found words marked, errors above it."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from cases.models import (
+    FACETS,
+    Case,
+    Category,
+    Collection,
+    Document,
+    GlossaryEntry,
+    Institution,
+    InstitutionType,
+    NameKind,
+    Product,
+    Term,
+)
+from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter, with_query
+from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
+from cases.search.analysis import mark, snippets
+from cases.search.bitmaps import CaseList
+from cases.search.query import Query, asks_for_most
+from cases.search.results import named_in
+
+PAGE_SIZE = 20
+SHOWN_AT_FIRST = 8
+OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
+OPEN = tuple(facet.key for facet in FACETS.values() if facet.is_open)
+LONG = ("institution", *OPEN)
+PRODUCTS_NAMED, PRODUCTS_OF_MOST = 5, 3
+JOINING = 2  # cases from which a keyword joins cases and is offered; search finds the others
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value: ``count`` is what the list would hold of it with the other dimensions as they are."""
+
+    slug: str
+    label: str
+    count: int
+    selected: bool
+    toggle_url: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class FacetGroup:
+    """One dimension with the values worth offering: those with cases, and those selected."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+    @property
+    def selected(self) -> tuple[FacetValue, ...]:
+        return tuple(value for value in self.values if value.selected)
+
+    @property
+    def first(self) -> tuple[FacetValue, ...]:
+        return self.values[:SHOWN_AT_FIRST]
+
+    @property
+    def rest(self) -> tuple[FacetValue, ...]:
+        return self.values[SHOWN_AT_FIRST:]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that could be offered, before counting; ``keys`` name the bitmaps of its cases."""
+
+    slug: str
+    label: str
+    keys: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class NamedInQuery:
+    """What a search names, for the box above its cases: ``url`` leads to all of the products."""
+
+    products: list[Product]
+    product_count: int
+    url: str
+    documents: list[Document]
+    entries: list[GlossaryEntry]
+    asks_for_most: bool
+
+
+@dataclass
+class Listing:
+    """A list page in hand: ``status`` is 200, 400 (unknown value) or 404 (no such page)."""
+
+    case_filter: CaseFilter
+    facets: list[FacetGroup]
+    page: object
+    pages: list[tuple[str, str]]
+    pills: list[tuple[str, str]]
+    sorts: list[tuple[str, str, bool]]
+    errors: list[str] = field(default_factory=list)
+    status: int = 200
+    address: str = ""  # absolute, the same for every way to arrive at this list; empty where something is wrong
+    feed_url: str = ""
+    named: NamedInQuery | None = None  # above the first page of a search
+
+
+def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = None) -> Listing:
+    """Filter the published cases by the query string of ``request``; ``fixed`` is what the address itself sets."""
+    case_filter = CaseFilter(request.GET, fixed=fixed)
+    errors = case_filter.errors_text
+    status = 400 if errors else 200
+    results = case_filter.results
+    shape = (lambda cases: cases.for_cards()) if results is None else (lambda cases: cases.for_hits())
+    page, page_error = page_of(case_filter.qs.shaped(shape), request.GET.get("page", "1"))
+    if page_error and not errors:
+        errors, status = [page_error], 404
+    for case in page if results is not None else ():
+        text = "\n".join(getattr(case, name) for name in Case.SECTIONS)
+        case.found = {
+            **{name: mark(getattr(case, name), results.patterns) for name in ("title", "subtitle", "summary")},
+            "snippets": snippets(text, results.patterns),
+        }
+    facets = build_facets(case_filter, request.path, request.GET)
+    sort = request.GET.get("sort") or ("relevance" if case_filter.text else DEFAULT_SORT)
+    return Listing(
+        case_filter,
+        facets,
+        page,
+        page_links(request, page),
+        pills=_pills(request, case_filter, facets),
+        sorts=[
+            (value, label, value == sort)
+            for value, (label, _) in SORTS.items()
+            if value != "relevance" or case_filter.text
+        ],
+        errors=errors,
+        status=status,
+        address="" if errors else request.build_absolute_uri(case_filter.canonical(request.path, case_filter.fixed)),
+        feed_url="" if errors else case_filter.canonical(reverse("cases:feed"), ("sort",)),
+        named=named_in_query(results.query) if results is not None and not errors and page.number == 1 else None,
+    )
+
+
+def named_in_query(query: Query) -> NamedInQuery | None:
+    """The products, documents and words of the glossary that a search names, or the products of which one gets most.
+
+    ``None`` where there are none. 1 query, and some for each kind that is named.
+    """
+    text = " ".join((*query.words, *query.phrases))
+    named = named_in(text)
+    products: list[Product] = []
+    url, is_most = reverse("cases:product-list", query={"q": text[:PRODUCTS_Q]}), False
+    if named[NameKind.PRODUCT]:
+        products = list(public_products().filter(pk__in=named[NameKind.PRODUCT]))
+    if not products and (is_most := asks_for_most(text)):
+        url = reverse("cases:product-list", query={"sort": "amount"})
+        products = list(ProductFilter({"sort": "amount"}, public_products()).qs[:PRODUCTS_OF_MOST])
+    documents = (
+        list(Document.objects.cited().filter(pk__in=named[NameKind.DOCUMENT])) if named[NameKind.DOCUMENT] else []
+    )
+    entries = list(GlossaryEntry.objects.filter(pk__in=named[NameKind.GLOSSARY])) if named[NameKind.GLOSSARY] else []
+    if not (products or documents or entries):
+        return None
+    return NamedInQuery(products[:PRODUCTS_NAMED], len(products), url, documents, entries, is_most)
+
+
+def page_of(cases: CaseList, number: str) -> tuple[object, str]:
+    """One page of ``cases`` and, where ``number`` names none, the first page and the reason in Chinese."""
+    paginator = Paginator(cases, PAGE_SIZE)
+    try:
+        return paginator.page(number if number.isascii() else "x"), ""
+    except PageNotAnInteger:
+        message = "页码要写成数字"
+    except EmptyPage:
+        message = f"没有第 {number[:12]} 页"
+    return paginator.page(1), f"{message}，这里一共 {paginator.num_pages} 页。下面是第 1 页。"
+
+
+def page_links(request: HttpRequest, page) -> list[tuple[str, str]]:
+    """(label, url) of the pages worth a link; the current page has no url, a gap neither."""
+    query, links = dict(request.GET.lists()), []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
+        is_link = isinstance(number, int) and number != page.number
+        numbered = {**query, "page": [number] if number != 1 else []}
+        links.append((str(number), with_query(request.path, numbered) if is_link else ""))
+    return links
+
+
+def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGroup]) -> list[tuple[str, str]]:
+    """(label, url that removes it) for everything applied, unknown values included."""
+    labels = {(group.name, value.slug): value.label for group in facets for value in group.values}
+    rest = {key: values for key, values in request.GET.lists() if key not in ("q", "page")}
+    words = [(f"搜索：{case_filter.text[:30]}", with_query(request.path, rest))] if case_filter.text else []
+    return words + [
+        (
+            f"{case_filter.filters[name].label}：{labels.get((name, value), value[:30])}",
+            toggle_url(request.path, request.GET, name, value),
+        )
+        for name in CaseFilter.DIMENSIONS
+        if name not in case_filter.fixed
+        for value in case_filter.selected(name)
+    ]
+
+
+# --- facets ----------------------------------------------------------------------------------------------------------
+
+
+def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
+    """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values."""
+    state, narrowed, options = case_filter.state, case_filter.narrowed, _options(case_filter.state.names_stamp)
+    groups = []
+    for name in CaseFilter.DIMENSIONS:
+        if name in case_filter.fixed:
+            continue
+        chosen, cases = set(case_filter.selected(name)), narrowed.get(name, narrowed[""])
+        counted = [(option, state.count(option.keys, cases)) for option in options[name]]
+        offered = [(option, count) for option, count in counted if count or option.slug in chosen]
+        if name in OPEN:
+            every = case_filter.queryset.keys
+            offered = [
+                (option, count)
+                for option, count in offered
+                if option.slug in chosen or state.count(option.keys, every) >= JOINING
+            ]
+        if name in LONG:
+            offered.sort(key=lambda item: (item[0].slug not in chosen, -item[1]))
+            del offered[OFFERED_AT_MOST:]
+        values = tuple(
+            FacetValue(
+                option.slug,
+                option.label,
+                count,
+                option.slug in chosen,
+                toggle_url(path, data, name, option.slug),
+                option.description,
+            )
+            for option, count in offered
+        )
+        if values:
+            groups.append(FacetGroup(name, case_filter.filters[name].label, values))
+    return groups
+
+
+def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
+    """The list with ``value`` added to or taken from ``name``; always from its first page."""
+    query = {key: values for key, values in data.lists() if key != "page"}
+    values = query.get(name, [])
+    changed = [item for item in values if item != value] if value in values else [*values, value]
+    return with_query(path, {**query, name: changed})
+
+
+def labels_of(case_filter: CaseFilter) -> list[str]:
+    """What the list is narrowed to, in words: “没有抵押”, 绿色金融, 缺抵押缺担保. No query where it is not."""
+    words = [f"“{case_filter.text}”"] if case_filter.text else []
+    chosen = {name: set(case_filter.selected(name)) for name in CaseFilter.DIMENSIONS}
+    if not any(chosen.values()):
+        return words
+    options = _options("")
+    return words + [option.label for name, slugs in chosen.items() for option in options[name] if option.slug in slugs]
+
+
+def _options(names_stamp: str) -> dict[str, list[Option]]:
+    """Options by dimension; those with names are read once for each state of the names, where that is known."""
+    collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
+    of_year = defaultdict(list)
+    for pk, _, _, year in collections:
+        of_year[year].append(f"collection:{pk}")
+    return {
+        **(_named_options(names_stamp) if names_stamp else _named_options.__wrapped__("")),
+        "collection": [Option(slug, f"《{title}》", (f"collection:{pk}",)) for pk, slug, title, _ in collections],
+        "year": [Option(str(year), f"{year} 年", tuple(of_year[year])) for year in sorted(of_year, reverse=True)],
+    }
+
+
+@lru_cache(maxsize=2)
+def _named_options(names_stamp: str) -> dict[str, list[Option]]:
+    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    of_type = defaultdict(list)
+    for pk, _, _, kind in institutions:
+        of_type[kind].append(f"institution:{pk}")
+    terms: dict[str, list[Option]] = {facet: [] for facet in FACETS}
+    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
+        terms[facet].append(Option(slug, name, (f"term:{pk}",), description))
+    return {
+        "category": [Option(c.slug, c.name, (f"category:{c.pk}",)) for c in Category.objects.only("slug", "name")],
+        "institution": [Option(slug, name, (f"institution:{pk}",)) for pk, slug, name, _ in institutions],
+        "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
+        **terms,
+    }

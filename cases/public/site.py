@@ -1,0 +1,74 @@
+"""Pages and addresses of the site itself."""
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from cases.models import Collection, Institution
+from cases.public.context import ELDER_COOKIE, ELDER_VALUE
+from cases.search.bitmaps import Counts
+
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    counts = Counts()
+    context = {
+        "book": next(iter(counts.with_cases(Collection.objects.all())), None),
+        "case_total": len(counts.visible),
+        "institution_total": counts.total(Institution),
+    }
+    return render(request, "public/about.html", context)
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 where the database answers (and the cache takes a value), 503 where it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+        cache.set("healthz", 1, 5)
+    except (DatabaseError, OSError):
+        return JsonResponse({"status": "error", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The address browsers ask for on pages that name no icon, such as the admin's."""
+    return redirect(static("favicon.svg"))
+
+
+@csrf_exempt  # a reader's own reading preference: nothing to forge, and no cookie on every public page
+@require_POST
+def reading_mode(request: HttpRequest) -> HttpResponse:
+    """Switch 长者模式 on or off (``mode`` = elder or standard) and go back to ``next``."""
+    mode, target = request.POST.get("mode"), request.POST.get("next", "/")
+    if mode not in (ELDER_VALUE, "standard"):
+        return HttpResponseBadRequest("mode: elder / standard")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    if mode == ELDER_VALUE:
+        response.set_cookie(
+            ELDER_COOKIE, ELDER_VALUE, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
+        )
+    else:
+        response.delete_cookie(ELDER_COOKIE, samesite="Lax")
+    return response

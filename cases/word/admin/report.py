@@ -1,0 +1,193 @@
+"""Reports of Word imports in the staff desk: of one upload, and of one file with what is left to decide."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from cases.editing.content_checks import TEXT_FIELDS
+from cases.editing.permissions import may_edit
+from cases.models import WordImport, WordUpload
+from cases.word.actions import FileOutcome, may_import
+from cases.word.admin.forms import CompleteForm, FigureForm, ImageForm
+from cases.word.report import NOT_YOURS, complete_import, discard_imports, save_report
+
+LEVELS = (("unsure", "拿不准，请核对"), ("left", "没有放进草稿"), ("taken", "已读出"))
+OTHER_SECTION = "其他"
+
+
+@admin.register(WordImport)
+class WordImportAdmin(admin.ModelAdmin):
+    """Files that came, newest first. Nothing here is edited by hand: a report asks, and an action answers."""
+
+    list_display = ("filename", "title", "outcome", "case", "uploaded_by", "uploaded_at")
+    list_filter = ("outcome", "collection")
+    list_select_related = ("case", "uploaded_by")
+    list_per_page = 50
+    search_fields = ("filename", "title", "case__code")
+    search_help_text = "文件名、题名、编号"
+    view_on_site = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_import(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return may_import(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return may_import(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: WordImport | None = None) -> bool:
+        """Refuse to forget what became a draft while the draft is there: the same file would come in twice."""
+        return may_import(request.user) and (obj is None or obj.case_id is None)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: WordImport) -> None:
+        discard_imports(word_imports=[obj], user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        discard_imports(word_imports=queryset, user=request.user)
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view
+        return [
+            path("upload/<int:pk>/", view(upload_report), name="cases_wordimport_upload"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
+        if not may_import(request.user):
+            raise PermissionDenied
+        if not object_id.isdecimal() or len(object_id) > 18:
+            raise Http404
+        word_import = get_object_or_404(WordImport.objects.for_report(), pk=object_id)
+        return file_report(request, word_import)
+
+
+def upload_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one block for each file of an upload."""
+    if not may_import(request.user):
+        raise PermissionDenied
+    upload = get_object_or_404(WordUpload.objects.select_related("uploaded_by"), pk=pk)
+    keys = [line["word_import"] for line in upload.lines if line["word_import"]]
+    imports = WordImport.objects.for_report().in_bulk(keys)
+    blocks = []
+    for line in upload.lines:  # with its state of now: what was pending may be a draft by this time
+        found = imports.get(line["word_import"])
+        block = {"label": FileOutcome(line["outcome"]).label, "word_import": found}
+        block["levels"] = _levels(found) if found else []
+        block["open_figures"] = sum(not one["taken"] for one in found.figures) if found else 0
+        blocks.append(line | block)
+    context = {
+        **admin.site.each_context(request),
+        "title": "导入报告",
+        "upload": upload,
+        "blocks": blocks,
+        "counts": [
+            (outcome.label, count)
+            for outcome in FileOutcome
+            if (count := sum(line["outcome"] == outcome for line in upload.lines))
+        ],
+    }
+    return TemplateResponse(request, "word/upload_report.html", context)
+
+
+def file_report(request: HttpRequest, word_import: WordImport) -> HttpResponse:
+    """Show what was read from one file; ask for what is missing, offer figures, take words for images."""
+    if word_import.is_pending:
+        return _pending(request, word_import)
+    if word_import.case is None:
+        return _render(request, word_import, {})
+    if not may_edit(request.user, word_import.case):
+        return _render(request, word_import, {"locked": NOT_YOURS})
+    data = request.POST if request.method == "POST" else None
+    candidates = [(place, one) for place, one in enumerate(word_import.figures) if not one["taken"]]
+    figures = [FigureForm(candidate, place, data) for place, candidate in candidates]
+    images = [ImageForm(image, data) for image in word_import.case.images.all()]
+    if data is not None and (saved := _save(request, word_import, figures, images)):
+        return saved
+    groups: dict[str, list[FigureForm]] = {name: [] for name in TEXT_FIELDS}
+    for form in figures:
+        groups.setdefault(form.candidate["section"], []).append(form)
+    context = {
+        "groups": [(TEXT_FIELDS.get(name, OTHER_SECTION), forms) for name, forms in groups.items() if forms],
+        "taken": [candidate for candidate in word_import.figures if candidate["taken"]],
+        "pictures": images,
+        "failed": data is not None,
+    }
+    return _render(request, word_import, context, status=400 if data is not None else 200)
+
+
+def _pending(request: HttpRequest, word_import: WordImport) -> HttpResponse:
+    form = CompleteForm(word_import, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        chapter = form.cleaned_data["chapter"]
+        try:
+            complete_import(
+                word_import=word_import,
+                user=request.user,
+                collection=chapter.collection,
+                category=chapter.category,
+                institution=form.cleaned_data["institution"],
+                title=form.cleaned_data["title"],
+            )
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, "草稿建好了。下面可以取用数据、写图片的替代文字。")
+        return redirect("admin:cases_wordimport_change", word_import.pk)
+    parts = [(label, word_import.parsed.get(name)) for name, label in TEXT_FIELDS.items() if name != "title"]
+    context = {"form": form, "parts": parts, "picture_count": word_import.pictures.count()}
+    return _render(request, word_import, context)
+
+
+def _save(
+    request: HttpRequest, word_import: WordImport, figures: list[FigureForm], images: list[ImageForm]
+) -> HttpResponse | None:
+    """Save what was decided and say where to go on; None where something is wrong. A row not ticked may hold anything."""
+    figures = [form for form in figures if form.is_ticked]
+    checks = [form.is_valid() for form in (*figures, *images)]  # every one, so that all that is wrong is said at once
+    if not all(checks):
+        return None
+    try:
+        taken = save_report(
+            word_import=word_import,
+            user=request.user,
+            figures={form.place: form.pick() for form in figures},
+            images={form.image.pk: form.words() for form in images},
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return None
+    missing = sum(not form.words().alt for form in images)
+    rest = f"还有 {missing} 张图没有写替代文字，写好才能发布。" if missing else ""
+    messages.success(request, f"已存好：取用了 {taken} 个数据。{rest}")
+    if "_stay" in request.POST:
+        return redirect("admin:cases_wordimport_change", word_import.pk)
+    if "_report" in request.POST and word_import.upload_id:
+        return redirect("admin:cases_wordimport_upload", word_import.upload_id)
+    return redirect("admin:cases_case_change", word_import.case_id)
+
+
+def _render(request: HttpRequest, word_import: WordImport, context: dict, status: int = 200) -> HttpResponse:
+    own = {
+        **admin.site.each_context(request),
+        "title": f"来稿：{word_import.title or word_import.filename}",
+        "opts": WordImport._meta,
+        "word_import": word_import,
+        "levels": _levels(word_import),
+    }
+    return TemplateResponse(request, "word/report.html", {**own, **context}, status=status)
+
+
+def _levels(word_import: WordImport) -> list[dict]:
+    return [
+        {"level": level, "label": label, "texts": texts}
+        for level, label in LEVELS
+        if (texts := [one["text"] for one in word_import.notices if one["level"] == level])
+    ]

@@ -1,0 +1,82 @@
+"""Word files in: ``read_word`` reads a .docx in a process of its own, which may neither take long nor grow large.
+
+Why a process: lxml, zlib and Pillow work in C; only the kernel stops them surely. Why a fresh one and not a fork:
+gunicorn's workers have threads, and a fork of a thread may inherit a lock nobody will release. The child gets the
+file as its standard input, an empty environment (no keys, no database address) and limits on memory and processor time.
+It hands back text and images that it has decoded and encoded anew: this process decodes nothing of the file.
+"""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from cases.word.document import WordDocument, WordFileError, refuse
+from cases.word.docx.limits import FILE_BYTES, WALL_SECONDS
+from cases.word.sandbox.ipc import receive
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = [sys.executable, "-m", "cases.word.sandbox.worker"]
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+TOO_LARGE = f"这个文件超过 {FILE_BYTES // 2**20} MB，没有读。请压缩里面的图片（Word：图片格式 → 压缩图片），再上传。"
+NOT_A_FILE = "这不是一个文件（可能是文件夹、管道或设备），没有读。"
+
+
+def read_word(data: bytes | Path, *, filename: str, with_images: bool = True) -> WordDocument:
+    """Read the case told by a .docx; raise ``WordFileError`` (Chinese message) for whatever cannot be taken, ``OSError`` for
+    a path that cannot be opened.
+
+    A path is never read whole by this process. Without ``with_images`` they come checked, but empty.
+    """
+    if not isinstance(data, Path):
+        if len(data) > FILE_BYTES:
+            raise WordFileError("too-large", TOO_LARGE)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed below, as an opened path is
+        file.write(data)
+        file.seek(0)
+    else:
+        file = open_plain(data)
+    filename = filename.replace("\0", "").encode("utf-8", "replace").decode()[-255:]
+    command = [*COMMAND, filename, str(os.getpid()), *([] if with_images else ["text"])]
+    # A file for the answer, not a pipe: its size has a limit, and no second copy of it stands in memory.
+    with file, tempfile.TemporaryFile() as answer:
+        try:
+            child = subprocess.run(  # noqa: S603 -- the file name is an argument, not a command
+                command,
+                stdin=file,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                timeout=WALL_SECONDS,
+                cwd=ROOT,
+                env=ENVIRONMENT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise refuse("too-slow") from error
+        if child.returncode == -signal.SIGXCPU:
+            raise refuse("too-slow")
+        answer.seek(0)
+        try:
+            return receive(answer)
+        except WordFileError:
+            raise
+        except (ValueError, KeyError, TypeError) as error:
+            raise refuse("too-complex") from error
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open ``path`` for reading if it is a regular file of a size we read; never wait for, nor read from, anything else."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and 0 < status.st_size <= FILE_BYTES:
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise WordFileError("not-a-file", NOT_A_FILE)
+    if status.st_size == 0:  # also what the kernel shows as files (/proc/kmsg), which may never end
+        raise refuse("empty")
+    raise WordFileError("too-large", TOO_LARGE)

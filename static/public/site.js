@@ -1,0 +1,66 @@
+// Comforts on top of pages that work without any script.
+
+// htmx swaps the whole list; what the reader had opened in it stays open.
+const openNames = (root) => [...root.querySelectorAll("details[open][data-name]")].map((item) => item.dataset.name);
+const sheetToggle = () => document.getElementById("sheet-toggle");
+let opened = null;
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id !== "listing") return;
+  // A list with an error above it (400, 404) is still the list the reader asked for.
+  if ([400, 404].includes(detail.xhr.status)) {
+    detail.shouldSwap = true;
+    detail.isError = false;
+  }
+  opened = { names: openNames(detail.target), sheet: sheetToggle()?.checked };
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  const listing = document.getElementById("listing");
+  if (!opened || !listing) return;
+  for (const name of opened.names) {
+    const item = listing.querySelector(`details[data-name="${CSS.escape(name)}"]`);
+    if (item) item.open = true;
+  }
+  if (opened.sheet && sheetToggle()) sheetToggle().checked = true;
+  opened = null;
+});
+
+// A list to keep: its address can be copied, and the feed of the page is the one of the list htmx has put in.
+const updateSavedList = () => {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  const feed = document.querySelector("#listing [data-feed]");
+  const link = document.querySelector("link[type='application/atom+xml']");
+  if (feed && link) link.href = feed.href;
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const input = document.getElementById(button.dataset.copy);
+  const copied = () => {
+    button.textContent = "已复制";
+  };
+  navigator.clipboard.writeText(input.value).then(copied, () => input.select());
+});
+document.addEventListener("htmx:afterSettle", updateSavedList);
+updateSavedList();
+
+// The contents list of a case marks where the reader is.
+const links = [...document.querySelectorAll(".case-nav > ul a")];
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      for (const link of links) {
+        if (link.hash === `#${target.id}`) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    }
+  },
+  { rootMargin: "-10% 0px -75% 0px" },
+);
+for (const link of links) {
+  const target = document.getElementById(link.hash.slice(1));
+  if (target) observer.observe(target);
+}

@@ -1,0 +1,64 @@
+"""The desk says what is so, in the clerk's words, and leads on to where the work goes on."""
+
+import pytest
+from django.urls import reverse
+
+from cases.models import WordImport
+from tests.factories import make_case, make_term, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def open_as(client):
+    """``open_as(group, name, pk)``: the text of a page of the desk."""
+
+    def opened(group: str, name: str, *args) -> str:
+        client.force_login(make_user(group))
+        return client.get(reverse(f"admin:{name}", args=args)).content.decode()
+
+    return opened
+
+
+def test_draft_leads_back_to_the_report_of_its_word_file(open_as):
+    case = make_case(status="draft")
+    assert "看来稿报告" not in open_as("编辑", "cases_case_change", case.pk)
+    report = WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="draft", case=case)
+    body = open_as("编辑", "cases_case_change", case.pk)
+    assert reverse("admin:cases_wordimport_change", args=[report.pk]) in body
+
+
+def test_who_only_reads_a_case_is_not_shown_an_empty_page_beside_it(open_as):
+    case = make_case(status="in-review")
+    assert 'id="writing-preview"' not in open_as("编辑", "cases_case_change", case.pk)
+    assert 'id="writing-preview"' in open_as("审核", "cases_case_change", case.pk)
+
+
+def test_deletion_is_told_in_words_a_clerk_knows(open_as):
+    case = make_case(status="draft", terms=(make_term(),), figures=2)
+    body = open_as("管理员", "cases_case_delete", case.pk)
+    assert str(case) in body
+    assert "关键数据: 2" in body
+    assert not [word for word in ("Case_terms", "Case-term", "object (", "检索文档") if word in body]
+
+
+def test_people_are_called_by_their_names_in_the_list(open_as):
+    make_case(status="draft", editor=make_user("编辑", username="zhang3", last_name="张", first_name="三"))
+    body = open_as("审核", "cases_case_changelist")
+    assert '<td class="field-editor_name">张三</td>' in body
+
+
+def test_boxes_for_deleting_a_row_say_which(open_as):
+    case = make_case(status="draft", figures=2)
+    body = open_as("编辑", "cases_case_change", case.pk)
+    assert 'aria-label="删除第 2 行"' in body
+
+
+def test_every_page_has_the_styles_of_the_desk(open_as):
+    for name in ("index", "cases_case_changelist", "cases_case_deleted", "cases_case_import", "cases_case_sheet"):
+        assert open_as("编辑", name).count("desk/desk.css") == 1
+
+
+def test_the_list_of_cases_leads_to_the_deleted_ones(staff_client):
+    body = staff_client.get(reverse("admin:cases_case_changelist")).content.decode()
+    assert f'<a href="{reverse("admin:cases_case_deleted")}">已删除的案例</a>' in body

@@ -1,0 +1,74 @@
+"""Counts ignore their own dimension and respect the others."""
+
+import pytest
+from django.http import QueryDict
+
+from cases.public.filters import CaseFilter
+from cases.public.listing import build_facets, toggle_url
+from tests.factories import make_case, make_category, make_institution, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+def counts(query: str) -> dict[tuple[str, str], int]:
+    data = QueryDict(query)
+    groups = build_facets(CaseFilter(data), "/cases/", data)
+    return {(group.name, value.slug): value.count for group in groups for value in group.values}
+
+
+@pytest.fixture
+def three_cases():
+    green, red = make_category(slug="green"), make_category(slug="red")
+    bank, trust = make_institution(slug="bank", type="state"), make_institution(slug="trust", type="trust")
+    slow, dear = make_term(slug="slow"), make_term(slug="dear")
+    make_case(category=green, institution=bank, terms=(slow,))
+    make_case(category=green, institution=trust, terms=(slow, dear))
+    make_case(category=red, institution=bank, terms=(dear,))
+
+
+def test_counts_without_selection(three_cases):
+    result = counts("")
+    assert (result["category", "green"], result["category", "red"]) == (2, 1)
+    assert (result["type", "state"], result["type", "trust"]) == (2, 1)
+    assert (result["need", "slow"], result["need", "dear"]) == (2, 2)
+
+
+def test_own_dimension_is_ignored_others_are_respected(three_cases):
+    result = counts("category=green")
+    assert (result["category", "green"], result["category", "red"]) == (2, 1)
+    assert (result["institution", "bank"], result["institution", "trust"]) == (1, 1)
+    assert (result["need", "slow"], result["need", "dear"]) == (2, 1)
+
+
+def test_value_without_cases_is_not_offered_unless_selected(three_cases):
+    assert ("need", "slow") not in counts("category=red")
+    assert counts("category=red&need=slow")["need", "slow"] == 0
+
+
+def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
+    monkeypatch.setattr("cases.public.listing.OFFERED_AT_MOST", 2)
+    rare, often, chosen = (make_term("keyword", slug=slug) for slug in ("rare", "often", "chosen"))
+    make_case(terms=(rare, often))
+    make_case(terms=(often, chosen))
+    assert [slug for (name, slug) in counts("keyword=chosen") if name == "keyword"] == ["chosen", "often"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "/cases/?need=slow"),
+        ("page=3&sort=code", "/cases/?sort=code&need=slow"),
+        ("need=slow&need=dear", "/cases/?need=dear"),
+        ("need=slow", "/cases/"),
+    ],
+)
+def test_toggle_url_switches_one_value_and_forgets_the_page(query, expected):
+    assert toggle_url("/cases/", QueryDict(query), "need", "slow") == expected
+
+
+def test_count_equals_the_list_behind_the_link(client, three_cases):
+    listing = client.get("/cases/?institution=bank").context["listing"]
+    for group in listing.facets:
+        for value in group.values:
+            if not listing.case_filter.selected(group.name):
+                assert client.get(value.toggle_url).context["listing"].page.paginator.count == value.count
