@@ -20,11 +20,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def wait_calm(page) -> None:
-    """No preview under way: SQLite in memory, as tests have it, does not let a reader and a writer meet."""
-    page.locator("#writing-preview[aria-busy=false]").wait_for(state="attached")
-
-
 @pytest.fixture(scope="session")
 def chromium():
     if not CHROMIUM:

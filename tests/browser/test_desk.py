@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
-from tests.browser.conftest import PASSWORD, wait_calm
+from tests.browser.conftest import PASSWORD
 from tests.browser.test_word_import import bring_in
 from tests.factories import make_user
 
@@ -30,7 +30,6 @@ def choose_terms(page: Page, names: tuple[str, ...]) -> None:
 
 
 def save_and_submit(page: Page) -> None:
-    wait_calm(page)
     page.get_by_role("button", name="保存，然后送审…").click()
     expect(page.locator(".blockers")).to_have_count(0)
     page.get_by_role("button", name="送审", exact=True).click()
@@ -53,7 +52,6 @@ def test_word_file_of_a_member_becomes_a_page_that_readers_find(site, desk):
     beside = writing.frame_locator("#writing-frame")
     expect(beside.locator("article")).to_contain_text("用流水代替，两天放款")
     expect(beside.locator("body")).to_contain_text("专精特新")
-    wait_calm(writing)
     writing.get_by_role("button", name="保存并继续编辑").click()
     with writing.expect_popup() as opened:
         writing.get_by_role("link", name="看读者将看到的页面").click()

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from cases.models import Case
-from tests.browser.conftest import wait_calm
 from tests.factories import make_case
 from tests.image_files import picture_bytes
 
@@ -36,7 +35,6 @@ def write(box, text: str) -> None:
     """Fill ``box`` and leave it, then wait for the preview that both ask for."""
     box.fill(text)
     box.blur()
-    wait_calm(box.page)
 
 
 @pytest.fixture
@@ -69,7 +67,6 @@ def test_picture_is_taken_with_its_words_while_the_form_is_being_filled(form, ca
     assert form.locator("#id_title").input_value() == "改了一半的题名"
     form.locator("[name=_continue]").first.click()
     form.wait_for_selector(".case-thumbnail")
-    wait_calm(form)
     case.refresh_from_db()
     assert (case.title, case.images.count()) == ("改了一半的题名", 1)
 

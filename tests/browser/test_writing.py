@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
 from cases.models import Case
-from tests.browser.conftest import PASSWORD, wait_calm
+from tests.browser.conftest import PASSWORD
 from tests.factories import make_case, make_category, make_chapter, make_collection, make_institution, make_term
 
 KEPT = "() => Object.keys(localStorage).filter(key => key.startsWith('writing:')).length"
@@ -45,7 +45,6 @@ def wait_kept(page, count: int = 1) -> None:
 
 
 def save(page, name: str = "保存") -> None:
-    wait_calm(page)
     page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_selector(".messagelist .success")
 
@@ -98,7 +97,6 @@ def test_text_survives_a_reload_and_is_put_back_with_figures_and_terms(staff_pag
 def test_text_survives_a_session_that_ends_while_writing(staff_page, live_server, case):
     staff_page.goto(address(live_server, case))
     staff_page.fill("#id_results", "成效写到一半")
-    wait_calm(staff_page)
     Session.objects.all().delete()
     staff_page.get_by_role("button", name="保存", exact=True).click()
     staff_page.wait_for_selector("#login-form")
@@ -106,7 +104,6 @@ def test_text_survives_a_session_that_ends_while_writing(staff_page, live_server
     staff_page.wait_for_url(address(live_server, case))
     staff_page.get_by_role("button", name="恢复", exact=True).click()
     assert staff_page.input_value("#id_results") == "成效写到一半"
-    wait_calm(staff_page)
     staff_page.keyboard.press("Control+s")
     staff_page.wait_for_selector(".messagelist .success")
     case.refresh_from_db()
@@ -118,7 +115,6 @@ def test_writer_is_told_when_the_session_has_ended_and_can_save_after_logging_in
 ):
     staff_page.goto(address(live_server, case))
     frame(staff_page).locator("article").wait_for()
-    wait_calm(staff_page)
     Session.objects.all().delete()
     staff_page.fill("#id_results", "又写了一段")
     with staff_page.context.expect_page() as opened:
