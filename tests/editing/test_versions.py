@@ -11,8 +11,6 @@ from tests.factories import make_case, make_user, save_case
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_writing_the_same_case_at_once_make_two_versions():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one write at a time")
     case, failed, start = make_case(status="draft"), [], threading.Barrier(2)
     users = [make_user("编辑"), make_user("编辑")]
 

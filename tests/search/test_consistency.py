@@ -205,7 +205,6 @@ def test_generation_given_twice_after_a_rollback_is_two_states():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="the test database of SQLite has one connection")
 def test_state_seen_in_a_transaction_is_seen_by_no_other_thread_before_it_is_committed():
     case = make_case()
     index_all()
