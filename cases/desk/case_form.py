@@ -11,7 +11,7 @@ from cases.desk.formsets import KnownChoiceField
 from cases.editing.differences import Difference, differences
 from cases.editing.edit import latest_number
 from cases.editing.serialization import serialize
-from cases.models import Case, Version
+from cases.models import Case, Document, Version
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,12 @@ class CaseForm(forms.ModelForm):
         model = Case
         fields = ()  # the admin names them
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, instance: Case | None = None, **kwargs) -> None:
+        if instance and instance.pk:
+            # Once, for the boxes and for what is sent; not at all where there are known to be none.
+            rows = Document.objects.all() if getattr(instance, "has_documents", True) else Document.objects.none()
+            models.prefetch_related_objects([instance], models.Prefetch("documents", rows))
+        super().__init__(*args, instance=instance, **kwargs)
         if self.instance.pk:
             self.fields["base_version"].initial = latest_number(self.instance)
         if self.instance.pk and self.is_bound:
@@ -56,8 +60,7 @@ class CaseForm(forms.ModelForm):
                 if isinstance(field, KnownChoiceField):
                     field.known = getattr(self.instance, name)
                 elif isinstance(field, KnownChoicesField):
-                    rows = getattr(self.instance, name)
-                    field.known = rows.all() if getattr(self.instance, f"has_{name}", True) else rows.none()
+                    field.known = getattr(self.instance, name).all()
 
     def clean(self) -> dict:
         cleaned = super().clean()
