@@ -79,7 +79,7 @@ class CollectionAdmin(CollectionDeskMixin, CountingAdmin):
                 "fields": (
                     "title",
                     ("slug", "year", "order"),
-                    ("kind", "publisher", "published_on"),
+                    ("kind", "publisher", "place", "published_on"),
                     "period",
                     "preface",
                 )

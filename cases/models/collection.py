@@ -30,6 +30,7 @@ class Collection(models.Model):
     slug = models.CharField("网址名", max_length=20, unique=True, validators=[ascii_slug])
     kind = models.CharField("种类", max_length=10, choices=CollectionKind.choices, default=CollectionKind.BOOK)
     publisher = models.CharField("编印单位或报刊", max_length=80)
+    place = models.CharField("出版地", max_length=40, blank=True, help_text="编印单位所在的城市，引文里要写。")
     published_on = models.CharField("出版日期", max_length=10, blank=True, help_text="2022-01-07、2022-01 或 2022。")
     year = models.PositiveSmallIntegerField("年份")
     period = models.CharField("时间范围", max_length=80, blank=True)

@@ -4,12 +4,15 @@ from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase
 from cases.public.annotating import annotate
+from cases.public.citing.records import reference
+from cases.public.citing.styles import STYLES
 from cases.public.rendering import render_markdown
 from cases.search.related import SHOWN
 
@@ -20,7 +23,10 @@ HEADLINES = 4
 @require_safe
 def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.published().for_detail(), code=code)
-    return render(request, "public/case_detail.html", case_context(case))
+    address = request.build_absolute_uri(case.get_absolute_url())
+    item = reference(case, address=address, accessed=timezone.localdate())
+    citations = [(name, label, write(item)) for name, (label, write) in STYLES.items()]
+    return render(request, "public/case_detail.html", {**case_context(case), "citations": citations})
 
 
 @require_safe

@@ -9,7 +9,7 @@ index raises one counter, ``SearchState.generation``, and leaves it in the docum
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
@@ -240,16 +240,23 @@ class CaseList:
 
     def __getitem__(self, place: slice) -> list[Case]:
         start, stop = place.start or 0, len(self.keys) if place.stop is None else place.stop
-        if self.order:
-            keys = self._in_order(start, stop)
-        else:
-            keys = self.rank(self.keys, start, stop) if self.rank else list(self.keys[start:stop])
+        return self._rows(self._in_order(start, stop))
+
+    def batches(self, size: int) -> Iterator[list[Case]]:
+        """Every case, ``size`` at a time: the order is asked for once, so that the whole list can be sent."""
+        keys = self._in_order(0, len(self.keys))
+        for start in range(0, len(keys), size):
+            yield self._rows(keys[start : start + size])
+
+    def _rows(self, keys: list[int]) -> list[Case]:
         # By key alone: a condition on status makes SQLite walk the index of dates instead, 25 ms for 100,000 cases.
         rows = {case.pk: case for case in self.shape(within(Case.objects.order_by(), keys)) if case.is_published}
         return [rows[key] for key in keys if key in rows]
 
     def _in_order(self, start: int, stop: int) -> list[int]:
-        """Primary keys at places ``start`` to ``stop`` by the fields of ``order``."""
+        """Primary keys at places ``start`` to ``stop``."""
+        if not self.order:
+            return self.rank(self.keys, start, stop) if self.rank else list(self.keys[start:stop])
         ordered = Case.objects.published().order_by(*self.order).values_list("pk", flat=True)
         if len(self.keys) == self.total:
             return list(ordered[start:stop])

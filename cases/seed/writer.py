@@ -19,7 +19,7 @@ ORDER = {
     "cases.institution": ("name", "short_name", "slug", "type", "other_names", "parent", "profile"),
     "cases.category": ("name", "slug", "slogan", "intro", "order"),
     "cases.collection": (
-        *("title", "slug", "publisher", "year", "period", "preface", "source_note", "source_url"),
+        *("title", "slug", "publisher", "place", "year", "period", "preface", "source_note", "source_url"),
         *("submitted_count", "submitting_institutions", "selected_count", "order"),
     ),
     "cases.term": ("facet", "slug", "name", "description", "other_names", "order"),

@@ -58,6 +58,12 @@ def printed_date(value: str) -> SafeString:
 
 
 @register.filter
+def beside(path: str, suffix: str) -> str:
+    """The address of the file beside a page: /cases/ and ``bib`` give /cases.bib."""
+    return f"{path.rstrip('/')}.{suffix}"
+
+
+@register.filter
 def person_name(user) -> str:
     """The family name first, as Chinese names are said; the name of the account where no other is known."""
     return f"{user.last_name}{user.first_name}" or user.get_username() if user else ""

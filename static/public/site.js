@@ -34,14 +34,22 @@ const updateSavedList = () => {
   if (feed && link) link.href = feed.href;
 };
 
+// Copies what a field or a paragraph holds, or the text behind a link; where that fails, the link is followed.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  const input = document.getElementById(button.dataset.copy);
+  const button = event.target.closest("[data-copy], a[data-copy-from]");
+  if (!button || !navigator.clipboard) return;
   const copied = () => {
     button.textContent = "已复制";
   };
-  navigator.clipboard.writeText(input.value).then(copied, () => input.select());
+  if (button.dataset.copy) {
+    const source = document.getElementById(button.dataset.copy);
+    navigator.clipboard.writeText(source.value ?? source.textContent).then(copied, () => source.select?.());
+    return;
+  }
+  event.preventDefault();
+  const blob = fetch(button.href).then((response) => (response.ok ? response.blob() : Promise.reject(response)));
+  const item = new ClipboardItem({ "text/plain": blob.then((data) => data.slice(0, data.size, "text/plain")) });
+  navigator.clipboard.write([item]).then(copied, () => location.assign(button.href));
 });
 document.addEventListener("htmx:afterSettle", updateSavedList);
 updateSavedList();

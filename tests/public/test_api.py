@@ -25,7 +25,7 @@ def test_detail_adds_text_figures_and_citation(client):
     assert data["figures"][0]["unit"] == "亿元"
     assert isinstance(data["figures"][0]["number"], (int, float))
     assert data["citation"].startswith(
-        f"{case.institution.name}. {case.title}[M/OL]//协会. {case.collection.title}. 2020["
+        f"{case.institution.name}. {case.title}[M/OL]//{case.collection.title}. 协会，2020. http"
     )
 
 

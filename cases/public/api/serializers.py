@@ -17,7 +17,8 @@ from cases.models import (
     Offer,
     Term,
 )
-from cases.public.citation import cite
+from cases.public.citing.records import reference
+from cases.public.citing.styles import gbt2025
 
 
 class AddressMixin(serializers.Serializer):
@@ -147,7 +148,7 @@ class CaseDetailSerializer(CaseSerializer):
     editor_notes = EditorNoteSerializer(source="editornotes", many=True, read_only=True, help_text="编者注")
     offers = OfferSerializer(many=True, read_only=True, help_text="产品条件")
     documents = DocumentSerializer(many=True, read_only=True, help_text="提到的文件")
-    citation = serializers.SerializerMethodField(help_text="GB/T 7714 引文")
+    citation = serializers.SerializerMethodField(help_text="GB/T 7714—2025 引文")
     source = serializers.SerializerMethodField(help_text="出处：书名、页码")
 
     class Meta(CaseSerializer.Meta):
@@ -157,15 +158,7 @@ class CaseDetailSerializer(CaseSerializer):
         )
 
     def get_citation(self, case: Case) -> str:
-        return cite(
-            author=case.institution.name,
-            title=case.title,
-            publisher=case.collection.publisher,
-            book=case.collection.title,
-            year=case.collection.year,
-            url=self.get_url(case),
-            accessed=timezone.localdate(),
-        )
+        return gbt2025(reference(case, address=self.get_url(case), accessed=timezone.localdate()))
 
     def get_source(self, case: Case) -> dict[str, str | int | None]:
         return {"collection": case.collection.title, "pages": case.source_pages, "chapter": case.chapter_number}
@@ -220,6 +213,7 @@ class CollectionSerializer(AddressMixin, serializers.ModelSerializer):
                 "title",
                 "kind",
                 "publisher",
+                "place",
                 "published_on",
                 "year",
                 "period",
