@@ -60,11 +60,12 @@ class FileOutcome(models.TextChoices):
 
 @dataclass(frozen=True)
 class Destination:
-    """Where files go: None means what the file says."""
+    """Where files go: None means what the file says, ``folder`` the name of the one it stood in."""
 
     collection: Collection
     category: Category | None = None
     institution: Institution | None = None
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ def import_word(
     collection: Collection,
     institution: Institution | None = None,
     category: Category | None = None,
+    folder: str = "",
     upload: WordUpload | None = None,
 ) -> WordImport:
     """Make a draft in ``collection``, or, where institution or chapter stay unknown, keep everything until someone says.
@@ -193,7 +195,7 @@ def import_word(
     are left.
     """
     _refuse_known(document.digest)
-    place = find_place(document, collection=collection, institution=institution, category=category)
+    place = find_place(document, collection=collection, institution=institution, category=category, folder=folder)
     try:
         with edit_cases():
             if upload is not None and upload.pk is None:
@@ -243,6 +245,7 @@ def _record(
             **rows_of(document),
             "questions": list(place.questions),
             "candidates": list(place.candidates),
+            "categories": [one.pk for one in place.categories],
             "institution": place.institution.pk if place.institution else None,
             "category": place.category.pk if place.category else None,
         },

@@ -110,7 +110,8 @@ class WordDocument:
     """A case as a member's Word file tells it; sections are Markdown, empty where the file has none.
 
     ``institution`` and ``category`` are the words of the file, not yet matched; ``digest`` is the SHA-256 of its bytes.
-    ``advice`` are (kind, text), each kind one of ``AdviceKind``.
+    ``advice`` are (kind, text), each kind one of ``AdviceKind``. ``mentions`` are lines outside the text that may name the
+    institution or the chapter (headers, letterheads, the file's name), the surest first.
     """
 
     filename: str
@@ -130,4 +131,5 @@ class WordDocument:
     highlights: tuple[str, ...] = ()
     advice: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductTerms, ...] = ()
+    mentions: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = field(default=())

@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import call_command
 
-from cases.word.entity_matching import match_category, match_institution
-from tests.factories import make_category, make_institution
+from cases.word.document import WordDocument
+from cases.word.entity_matching import find_place, match_category, match_institution
+from tests.factories import make_case, make_category, make_collection, make_institution
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,44 @@ def test_category_in_doubt_is_not_chosen(words):
     make_category(name="绿色金融")
     make_category(name="科技金融")
     assert match_category(words).found is None
+
+
+def told(**fields):
+    values = {"title": "一个案例", "approach": "做法。"} | fields
+    return WordDocument(filename="来稿.docx", digest="", **values)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"mentions": ("中国农业银行深圳市分行优秀案例", "第 1 页")},
+        {"title": "创新担保方式——农行深圳分行服务小微"},
+        {"approach": "农行深圳分行走访企业。农行当天放款，农行又延长期限。工行也来了。"},
+        {"title": "农行服务小微的做法", "approach": "农行深圳分行走访企业，中行也来了。"},
+    ],
+)
+def test_an_institution_no_line_names_is_seen_elsewhere(known, fields):
+    place = find_place(told(**fields), collection=make_collection())
+    assert place.institution.slug == "abc-shenzhen"
+    assert "请核对" in place.notices[0]["text"]
+
+
+def test_two_institutions_named_as_often_are_asked_about(known):
+    place = find_place(told(approach="农行深圳分行与微众银行合作。"), collection=make_collection())
+    assert place.institution is None
+    assert len(place.candidates) == 2
+
+
+def test_chapters_are_proposed_by_likeness_to_what_is_published(db):
+    like = make_case(title="光伏贷款支持绿色电站建设")
+    make_case(title="反诈宣传走进社区", collection=like.collection, category=make_category())
+    place = find_place(told(title="光伏电站的绿色贷款"), collection=like.collection)
+    assert place.category is None
+    assert place.categories[0] == like.category
+    assert f"看内容像是“{like.category}”" in place.questions[-1]
+
+
+def test_the_folder_or_the_file_may_name_the_chapter(db):
+    case = make_case()
+    place = find_place(told(), collection=case.collection, folder=f"03{case.category.name}")
+    assert place.category == case.category

@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
 
 from cases.word.recognition.parser import read_case
 from tests.word import docx_files as files
@@ -370,3 +371,74 @@ def test_a_heading_after_a_summary_stays_there_where_what_was_done_has_a_heading
         )
     )
     assert document.approach == APPROACH
+
+
+def centred(document, text, size=22, **more):
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = paragraph.add_run(text)
+    run.font.size, run.bold = Pt(size), more.get("bold", True)
+
+
+def with_parts(document):
+    for heading, text in zip(("摘要", "背景", "做法", "成效"), (SUMMARY, BACKGROUND, APPROACH, RESULTS), strict=True):
+        document.add_paragraph(heading)
+        document.add_paragraph(text)
+    return saved(document)
+
+
+def test_a_title_of_two_lines_of_one_size_is_one_title():
+    document = Document()
+    for line in ("乙银行创新知识产权融资", "助力科创企业加速成长"):
+        centred(document, line)
+    centred(document, "乙银行深圳分行", 14, bold=False)
+    read_back = read(with_parts(document))
+    assert read_back.title == "乙银行创新知识产权融资 助力科创企业加速成长"
+    assert read_back.institution == "乙银行深圳分行"
+
+
+def test_a_bank_above_the_title_belongs_to_it_where_the_bank_is_named_again():
+    document = Document()
+    for line in ("乙银行深圳分行", "真招实举助力复工"):
+        centred(document, line)
+    centred(document, "乙银行深圳分行", 14, bold=False)
+    assert read(with_parts(document)).title == "乙银行深圳分行 真招实举助力复工"
+
+
+def test_letterhead_and_covering_letter_are_no_case():
+    document = Document()
+    centred(document, "乙银行深圳分行文件", 36)
+    centred(document, "乙银深发〔2020〕12号", 14)
+    centred(document, "关于报送优秀案例的函", 26)
+    document.add_paragraph("深圳市银行业协会：")
+    document.add_paragraph("根据贵会通知，我行组织了案例征集，" + "现将材料报送贵会，" * 10 + "请审阅。")
+    for line in ("乙银行深圳分行", "2020年10月26日", "附件2"):
+        document.add_paragraph(line)
+    centred(document, TITLE, 18)
+    read_back = read(with_parts(document))
+    assert (read_back.title, read_back.institution) == (TITLE, "乙银行深圳分行")
+    assert sections(read_back) == (SUMMARY, BACKGROUND, APPROACH, RESULTS)
+    assert "“深圳市银行业协会：”" in notices(read_back, "left")[0]
+    assert "乙银行深圳分行文件" in read_back.mentions
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "□绿色金融 ☑服务小微 □金融科技",
+        "绿色金融□ 服务小微√ 金融科技□",
+        "（ ）绿色金融 （√）服务小微",
+        "■服务小微 □绿色金融",
+    ],
+)
+def test_of_a_row_of_boxes_what_is_ticked_counts(written):
+    assert read(files.styled_case(category=written)).category == "服务小微"
+
+
+def test_headers_may_name_who_wrote_the_text():
+    document = Document()
+    centred(document, TITLE)
+    document.sections[0].header.paragraphs[0].text = "乙银行深圳分行优秀案例报送材料"
+    document.sections[0].footer.paragraphs[0].text = "第 1 页"
+    read_back = read(with_parts(document))
+    assert read_back.mentions == ("乙银行深圳分行优秀案例报送材料", "第 1 页", "来稿.docx")

@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -74,7 +75,11 @@ class Command(BaseCommand):
         for report in reports:
             self._print(report, options)
         for file in tqdm(files, unit="个", disable=hidden):
-            reports.append(_report(file, read(path=file, filename=file.name, destination=destination)))
+            reports.append(
+                _report(
+                    file, read(path=file, filename=file.name, destination=replace(destination, folder=file.parent.name))
+                )
+            )
             self._print(reports[-1], options)
         counts = Counter(report["outcome"] for report in reports)
         if options["json"]:

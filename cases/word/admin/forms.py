@@ -62,15 +62,18 @@ class CompleteForm(forms.Form):
         parsed = word_import.parsed
         chapters = list(self.base_fields["chapter"].queryset.order_by("collection__order", "collection", "number"))
         chapters.sort(key=lambda chapter: chapter.collection_id != word_import.collection_id)
-        wanted = (word_import.collection_id, parsed.get("category"))
-        start = next((one.pk for one in chapters if (one.collection_id, one.category_id) == wanted), None)
+        wanted = [parsed.get("category"), *parsed.get("categories", [])]
+        own = {one.category_id: one for one in chapters if one.collection_id == word_import.collection_id}
+        likely_chapters = [own[key] for key in wanted if key in own]
+        start = likely_chapters[0].pk if likely_chapters else None
         initial = {"title": parsed.get("title"), "chapter": start, "institution": parsed.get("institution")}
         super().__init__(data, prefix="complete", initial=initial)
         by_collection = [
             (str(collection), [(one.pk, f"第 {one.number} 章 {one.category.name} · {collection}") for one in group])
             for collection, group in groupby(chapters, key=lambda one: one.collection)
         ]
-        self.fields["chapter"].choices = [NOTHING, *by_collection]
+        like = [("看内容像是", [(one.pk, f"第 {one.number} 章 {one.category.name}") for one in likely_chapters])]
+        self.fields["chapter"].choices = [NOTHING, *(like if likely_chapters else []), *by_collection]
         every = [(one.pk, one.short_name) for one in self.fields["institution"].queryset.all()]
         likely = [one for key in parsed.get("candidates", []) for one in every if one[0] == key]
         groups = [("文件里写的像是", likely), ("全部机构", every)] if likely else every

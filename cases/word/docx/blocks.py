@@ -80,8 +80,10 @@ Block = Paragraph | Table
 
 @dataclass
 class Body:
-    """The whole text, the notes under it by their mark, and how often each kind of thing was skipped."""
+    """The whole text, the notes under it by their mark, how often each kind of thing was skipped, and the lines of
+    headers and footers, which are no text but may name who wrote it."""
 
     blocks: list[Block]
     notes: dict[str, str]
     skipped: Counter
+    margins: tuple[str, ...] = ()

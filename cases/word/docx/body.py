@@ -33,6 +33,7 @@ class BodyReader:
         self._package = package
         relationships = package.relationships(package.main)
         near = {item.kind: item.part for item in relationships.values() if not item.external}
+        self._margins = [item.part for item in relationships.values() if item.kind in ("header", "footer")]
         self._near = {kind: part for kind, part in near.items() if package.has(part)}
         self._styles = Styles(self._part("styles"))
         self._numbering = Numbering(self._part("numbering"))
@@ -57,7 +58,12 @@ class BodyReader:
         if self._carried is not None:
             blocks.append(self._carried)
         notes = {**self._notes("footnotes", "f"), **self._notes("endnotes", "e")}
-        return Body(blocks, notes, self._skipped)
+        lines: dict[str, None] = {}
+        for part in filter(self._package.has, self._margins[: limits.MARGINS]):
+            for paragraph in self._package.xml(part).iter(f"{W}p"):
+                text = "".join(piece.text or "" for piece in paragraph.iter(f"{W}t")).strip()
+                lines |= {text[:200]: None} if text and len(lines) < limits.MARGINS else {}
+        return Body(blocks, notes, self._skipped, tuple(lines))
 
     def _notes(self, kind: str, mark: str) -> dict[str, str]:
         root, notes = self._part(kind), {}

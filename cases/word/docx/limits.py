@@ -17,6 +17,7 @@ NODES = 700_000
 TEXT = 600_000  # characters of the whole text
 TABLE_DEPTH = 15
 TREE_DEPTH = 200
+MARGINS = 12  # headers and footers, and lines of them
 
 IMAGES = 40
 IMAGE_BYTES = 15 * MB

@@ -8,21 +8,31 @@ from cases.word.docx.blocks import Block, Paragraph
 from cases.word.recognition.headings import (
     DATE_LINE,
     FORM_NAME,
+    LETTERHEAD,
+    OCCASION,
+    SALUTATION,
     is_institution,
     label_key,
     label_named,
     labelled,
     section_named,
+    strip_number,
+    ticked,
 )
 from cases.word.recognition.markdown import plain
 
 FIELDS = ("title", "subtitle", "institution", "category", "period", "regions")
+ATTACHED = re.compile(
+    r"^附(?:件|表|录)\s*[\d０-９一二三四五六七八九十]{0,3}\s*(?:[：:]\s*|$|(?<=[\d０-９一二三四五六七八九十])\s+)"
+)
 DASH = re.compile(r"^[\s\u3000]*(?:——|—|–|--|──|―|－－)\s*")
 NOISE = re.compile(
     r"[（(]\d{1,2}[)）]$|[_\- ]?(?:终稿|定稿|最终版?|修改稿?|修订稿?|初稿|审核版?|v\d+|V\d+|\d{8}|\d{4}-\d\d-\d\d)$"
 )
 MAX_TITLE = 300  # the tables hold less; whoever stores it says what had to be cut
 SENTENCE = re.compile(r"[。；;！!？?]")
+TITLE_LINES = 3
+LETTER_FROM, LETTER_LONG = 12, 24  # blocks: where a covering letter begins at the latest, and how long it may be
 
 
 @dataclass
@@ -35,11 +45,13 @@ class FrontMatter:
     category: str = ""
     period: str = ""
     regions: str = ""
+    mentions: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
     def take(self, name: str, label: str, text: str) -> None:
         """Take a labelled value; the first of a kind counts."""
+        text = ticked(text)
         if not text:
             return
         if name == "private":
@@ -50,6 +62,30 @@ class FrontMatter:
             setattr(self, name, text[:MAX_TITLE])
         elif getattr(self, name) != text:
             self.unsure.append(f"“{label}”写了不止一处，用了前一处；后一处是“{text[:60]}”。")
+
+
+def drop_letter(blocks: list[Block], front: FrontMatter) -> list[Block]:
+    """Take out a covering letter, from the top of the file to its date or to “附件”; who signs it sent the case."""
+    lines = [plain(block) if isinstance(block, Paragraph) else "" for block in blocks[: LETTER_FROM + LETTER_LONG]]
+    start = next((at for at, text in enumerate(lines[:LETTER_FROM]) if SALUTATION.match(text)), None)
+    if start is None or labelled(lines[start]) or section_named(lines[start]):
+        return blocks
+
+    def closes(text: str) -> bool:
+        return bool(DATE_LINE.match(text) or ATTACHED.match(text))
+
+    end = next((at for at in range(start + 1, len(lines)) if closes(lines[at])), None)
+    if end is None or any(section_named(text) for text in lines[start:end]):
+        return blocks
+    while end + 1 < len(lines) and (closes(lines[end + 1]) or not lines[end + 1]):
+        end += 1
+    signed = [text for text in reversed(lines[: end + 1]) if is_institution(text)]
+    front.institution = front.institution or next(iter(signed), "")
+    front.mentions += [text for text in lines[:start] if text][:3]
+    front.left.append(
+        f"文件开头的来函（{sum(map(len, lines[: end + 1]))} 字）不是案例，没有放进草稿：“{lines[start]}”。"
+    )
+    return blocks[end + 1 :] if end + 1 < len(blocks) else blocks
 
 
 def take_labels(blocks: list[Block], front: FrontMatter, upto: int) -> list[Block]:
@@ -82,7 +118,11 @@ def read_front(blocks: list[Block], front: FrontMatter, upto: int) -> list[Block
     lead = [block for block in blocks[:upto] if isinstance(block, Paragraph)]
     used: set[int] = set()
     for block in lead:
-        if FORM_NAME.search(plain(block)) and len(plain(block)) <= 40 and block.role != "title":
+        if LETTERHEAD.search(plain(block)) and block.role != "title":
+            front.mentions.append(plain(block))
+            front.left.append(f"“{plain(block)}”是文头，没有放进草稿。")
+            used.add(id(block))
+        elif FORM_NAME.search(plain(block)) and len(plain(block)) <= 40 and block.role != "title":
             front.left.append(f"“{plain(block)}”是表格的名字，没有放进草稿。")
             used.add(id(block))
     lead = [block for block in lead if plain(block) and id(block) not in used]
@@ -97,22 +137,47 @@ def read_front(blocks: list[Block], front: FrontMatter, upto: int) -> list[Block
         *(block for block in short if block.align == "center"),
         *(block for block in short[:1] if len(plain(block)) <= 50 and (block.is_bold or is_followed)),
     ]
-    best = candidates[0] if candidates else None
+    best = next((block for block in candidates if not OCCASION.search(plain(block))), next(iter(candidates), None))
     if best is not None and not front.title:
-        used.add(id(best))
-        front.title = plain(best)
-        for block in lead[lead.index(best) + 1 :][:1]:
-            text = plain(block)
-            if DASH.match(text) or block.role == "title" == best.role:
-                used.add(id(block))
-                front.title += f"——{DASH.sub('', text)}" if DASH.match(text) else f" {text}"
-        front.title = " ".join(front.title.split())[:MAX_TITLE]
+        is_large = best.role == "title" or best.align == "center" or best.size > body + 3
+        used |= {id(block) for block in take_title(best, lead, front, is_large=is_large)}
     elif best is not None and label_key(plain(best)) == label_key(front.title):
         used.add(id(best))
     for block in lead:
         if id(block) not in used and _take_line(block, front):
             used.add(id(block))
     return [block for block in blocks if id(block) not in used]
+
+
+def take_title(best: Paragraph, lead: list[Paragraph], front: FrontMatter, *, is_large: bool) -> list[Paragraph]:
+    """Set the title from ``best`` and the lines that go on it; return all of them."""
+    at, used = lead.index(best), [best]
+    front.title = ATTACHED.sub("", plain(best))
+    for block in lead[at + 1 : at + TITLE_LINES]:
+        text = plain(block)
+        is_other = is_institution(text) or DATE_LINE.match(text) or labelled(text) or strip_number(text).rank
+        if not DASH.match(text) and (is_other or not (is_large and _looks_like(block, best))):
+            break
+        used.append(block)
+        front.title += f"——{DASH.sub('', text)}" if DASH.match(text) else f" {text}"
+    above = lead[:at][-1:]
+    named_again = front.institution or any(is_institution(plain(block)) for block in lead if block not in above)
+    if above and named_again and is_institution(plain(above[0])) and _looks_like(above[0], best):
+        used += above  # the bank stands elsewhere too: here it is the first line of the title
+        front.title = f"{plain(above[0])} {front.title}"
+    front.title = " ".join(front.title.split())[:MAX_TITLE]
+    return used
+
+
+def _looks_like(block: Paragraph, best: Paragraph) -> bool:
+    """Tell whether a line goes on the title: of one kind, size and weight with it, and no sentence."""
+    text = plain(block)
+    if len(text) > 60 or SENTENCE.search(text[-1:]) or (best.role == "heading" and best.align != "center"):
+        return False
+    kind = (block.role, block.level, block.align, block.is_bold or block.role == "title")
+    return kind == (best.role, best.level, best.align, best.is_bold or best.role == "title") and (
+        abs(block.size - best.size) <= 1 or block.role == "title"
+    )
 
 
 def _take_line(block: Paragraph, front: FrontMatter) -> bool:
@@ -163,8 +228,6 @@ def guess_from_name(filename: str, front: FrontMatter) -> None:
         front.institution = next((piece for piece in pieces if is_institution(piece)), "")
         if front.institution:
             front.unsure.append(f"机构“{front.institution}”是从文件名看出来的，请核对。")
-        else:
-            front.unsure.append("没有找到是哪家机构，请自己选。")
     if not front.title:
         others = [piece for piece in pieces if piece != front.institution and not label_named(piece)]
         front.title = (max(others, key=len) if others else stem)[:MAX_TITLE] or "未命名案例"

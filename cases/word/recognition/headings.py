@@ -94,11 +94,25 @@ INSTITUTION = re.compile(
 )
 NOT_INSTITUTION = re.compile(r"[“”《》]|助力|服务|打造|推动|支持|破解|赋能|创新|贷款|案例|——|为.*解")
 FORM_NAME = re.compile(
-    r"^附(?:件|表|录)\s*[\d一二三四五六七八九十]*\s*[：:]?$|(?:申报表|推荐表|征集表|登记表|申报书|报送表|信息表|填报表|模板|模版)(?:（.*）)?$"
+    r"^附(?:件|表|录)\s*[\d０-９一二三四五六七八九十]*\s*[：:]?$|(?:申报表|推荐表|征集表|登记表|申报书|报送表|信息表|填报表|模板|模版)(?:（.*）)?$"
 )
 DATE_LINE = re.compile(
     r"^[（(]?(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年\s*(?:[\d一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?)?[)）]?$"
 )
+SALUTATION = re.compile(
+    r"^[^，。；、]{0,28}(?:协会|局|行|部|委员会|委|办公室|中心|单位|领导|公会|同业公会|工作组|贵会)\s*[：:]$"
+)
+LETTERHEAD = re.compile(r"^[^，。]{2,30}(?:文件|公函|便函|信函|简报)$|[〔\[［（(]20\d\d[〕\]］）)]\s*第?\s*\d+\s*号$")
+# What the file is for: never the title where another line may be it.
+OCCASION = re.compile(
+    r"^关于.*的(?:函|报告|通知|请示|复函)$"
+    r"|^[^，：:—]{0,24}(?:优秀案例|典型案例|案例征集|案例申报|案例报送|申报|报送|征集)(?:材料|稿件|稿|文稿|正文|内容)$"
+    r"|^20\d\d\s*年?度?[^，：:—]{0,20}案例$"
+)
+BOXED = re.compile(r"[\[［（(]\s*[√✓✔vV☑]\s*[\]］）)]")
+EMPTY_BOX = re.compile(r"[\[［（(][\s\u3000]*[\]］）)]|[☐○❑❒▢◻]")
+TICKED = re.compile(r"☑[\s\u3000]*([^□☑\s\u3000、，；;]+)")
+TICKED_BEHIND = re.compile(r"([^□☑\s\u3000、，；;]+)[\s\u3000]*☑")
 _PHRASES = "|".join(sorted(map(re.escape, SECTION_OF), key=len, reverse=True))
 _LABELS = "|".join(sorted((r"[\s\u3000]*".join(map(re.escape, label)) for label in LABEL_OF), key=len, reverse=True))
 RUN_IN = re.compile(
@@ -166,6 +180,16 @@ def labelled(text: str) -> list[tuple[str, str, str]]:
         label = label_key(match["label"])
         found.append((LABEL_OF[label], label, text[match.end() : end].strip(" \t\u3000；;_＿")))
     return found
+
+
+def ticked(text: str) -> str:
+    """Return what is ticked of a row of boxes (□服务小微 ☑绿色金融); a text without boxes as it is."""
+    boxes = EMPTY_BOX.sub("□", BOXED.sub("☑", text))
+    boxes = re.sub("[√✓✔☒■●]", "☑", boxes)
+    if "☑" not in boxes or ("□" not in boxes and boxes[0] != "☑" and boxes[-1] != "☑"):
+        return text
+    found = TICKED.findall(boxes) if boxes[0] in "□☑" else TICKED_BEHIND.findall(boxes)
+    return "、".join(found) or text
 
 
 def is_institution(text: str) -> bool:

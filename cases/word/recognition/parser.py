@@ -15,6 +15,7 @@ from cases.word.recognition.figures import find_figures
 from cases.word.recognition.front_matter import (
     FIELDS,
     FrontMatter,
+    drop_letter,
     guess_from_name,
     read_front,
     take_labels,
@@ -75,6 +76,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
         front = FrontMatter()
+        blocks = drop_letter(blocks, front)
         blocks = take_labels(blocks, front, _front_end(blocks))
         blocks = read_front(blocks, front, _front_end(blocks))
         content = Content()
@@ -100,6 +102,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         images=images,
         **{name: tuple(found) for name, found in rows.items()},
         figures=(figures := find_figures(lines)),
+        mentions=(*front.mentions, *body.margins, filename[-200:]),
         notices=notices_for(front, classifier, content, body.skipped, images, left_images, figures),
     )
 

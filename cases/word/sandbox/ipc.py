@@ -56,6 +56,7 @@ def receive(stream: BinaryIO) -> WordDocument:
         "notices": tuple(Notice(**notice) for notice in plain.pop("notices")),
         "products": tuple(ProductTerms(**product) for product in plain.pop("products")),
         "highlights": tuple(plain.pop("highlights")),
+        "mentions": tuple(plain.pop("mentions")),
         "advice": tuple((kind, text) for kind, text in plain.pop("advice")),
     }
     return WordDocument(images=tuple(images), figures=tuple(figures), **rows, **plain)
