@@ -33,6 +33,7 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", False)
 EMAIL_NOTICES = _flag("PORTAL_EMAIL_NOTICES", False)
+FOUR_EYES = _flag("PORTAL_FOUR_EYES", False)
 SITE_URL = os.environ.get("PORTAL_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
 # -------------------------------------------------------------------------------------------------------------------

@@ -111,13 +111,13 @@ class WritingMixin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request: HttpRequest, obj: Case, *args, **kwargs) -> HttpResponse:
-        return _mark_saved(request, super().response_add(request, obj, *args, **kwargs))
+        return mark_saved(request, super().response_add(request, obj, *args, **kwargs))
 
     def response_change(self, request: HttpRequest, obj: Case) -> HttpResponse:
-        return _mark_saved(request, super().response_change(request, obj))
+        return mark_saved(request, super().response_change(request, obj))
 
 
-def _mark_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def mark_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Tell the browser, on whatever page it opens next, that the draft of this form is in the database."""
     token = request.POST.get("writing_token", "")
     if TOKEN.match(token):

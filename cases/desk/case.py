@@ -1,15 +1,17 @@
 """Cases in the staff desk: one page adds a case with its terms, documents and rows."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from cases.desk.autosave import WritingMixin
+from cases.desk.autosave import WritingMixin, mark_saved
 from cases.desk.case_form import CaseForm, KnownChoicesField
 from cases.desk.case_rows import INLINES
 from cases.desk.formsets import KnownChoiceField, deletion_summary
@@ -21,7 +23,9 @@ from cases.desk.todo import TodoFilter
 from cases.desk.workflow import WorkflowMixin
 from cases.editing.content_checks import check_case
 from cases.editing.edit import delete_cases, edit_case, hold_case, one_write
+from cases.editing.gate import Public, PublicChangeError
 from cases.editing.permissions import may_edit
+from cases.editing.revisions import open_revision
 from cases.editing.workflow import available_transitions
 from cases.models import Case, CaseStatus, KeyFigure
 from cases.sheets.admin import SheetsMixin
@@ -91,16 +95,51 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, WorkflowMixin, CaseH
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         check_uploads(request)
-        with one_write():
-            response = super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with one_write():
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+        except PublicChangeError as change:  # nothing is written: the transaction is over
+            if "_revise" in request.POST and (answer := self._revise(request, int(object_id), change.after)):
+                return answer
+            request.public_change = change
+            with one_write():
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+            response.status_code = 400 if change.problems else 200
         if getattr(response, "context_data", None) and response.context_data["adminform"].form.conflict:
             response.status_code = 409
         return response
 
+    def get_form(self, request: HttpRequest, obj: Case | None = None, change: bool = False, **kwargs) -> type[CaseForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.public_change = getattr(request, "public_change", None)
+        return form
+
+    def _revise(self, request: HttpRequest, key: int, data: dict | None = None) -> HttpResponse | None:
+        """Open a revision with what was typed, and lead to it; ``None``, and a message, where there is one already."""
+        try:
+            with transaction.atomic():
+                revision = open_revision(case=Case(pk=key), user=request.user, data=data)
+                self.log_addition(request, revision, "开修订稿")
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return None
+        words = "你写的都在里面，" if data else ""
+        self.message_user(
+            request, f"开了修订稿 {revision.code}：{words}发布以前读者照旧看到原来的内容。", messages.SUCCESS
+        )
+        return mark_saved(request, HttpResponseRedirect(reverse("admin:cases_case_change", args=[revision.pk])))
+
+    def response_change(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        if "_revise" in request.POST and (answer := self._revise(request, obj.pk)):
+            return answer
+        return super().response_change(request, obj)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None) -> HttpResponse:
         steps = available_transitions(obj, request.user) if obj and not add else []
-        revision = obj.revisions.first() if obj and obj.is_published else None
-        context |= {"steps": steps, "conflict": context["adminform"].form.conflict, "revision": revision}
+        is_public = obj is not None and obj.status == CaseStatus.PUBLISHED
+        form = context["adminform"].form
+        context |= {"steps": steps, "conflict": form.conflict, "public_change": form.public_change}
+        context |= {"is_public": is_public, "revision": obj.revisions.first() if is_public else None}
         context["word_report"] = obj.word_imports.first() if obj and may_import(request.user) else None
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -113,6 +152,8 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, WorkflowMixin, CaseH
         return shown
 
     def response_post_save_change(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        if "_correct" in request.POST:
+            return HttpResponseRedirect(reverse("admin:cases_case_change", args=[obj.pk]))
         return self._next_step(request, obj) or super().response_post_save_change(request, obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Case) -> HttpResponse:
@@ -148,7 +189,9 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, WorkflowMixin, CaseH
         return obj.get_absolute_url() if obj.is_published else reverse("cases:case-preview", args=[obj.code])
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        with edit_case(form.instance, user=request.user) as case:
+        seen = request.POST.get("_correct")
+        public = Public.REFUSED if seen is None else Public.CORRECTED
+        with edit_case(form.instance, user=request.user, public=public, seen=seen) as case:
             case.save()
             if {"terms", "documents"} & set(form.changed_data):
                 form.save_m2m()

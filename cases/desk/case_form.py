@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases.desk.formsets import KnownChoiceField
 from cases.editing.differences import Difference, differences
 from cases.editing.edit import latest_number
+from cases.editing.gate import PublicChangeError
 from cases.editing.serialization import serialize
 from cases.models import Case, Document, Version
 
@@ -42,6 +43,7 @@ class CaseForm(forms.ModelForm):
 
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     conflict: Conflict | None = None
+    public_change: PublicChangeError | None = None  # what readers would see change: shown and asked, not saved
 
     class Meta:
         model = Case
@@ -61,6 +63,9 @@ class CaseForm(forms.ModelForm):
                     field.known = getattr(self.instance, name)
                 elif isinstance(field, KnownChoicesField):
                     field.known = getattr(self.instance, name).all()
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.public_change is None
 
     def clean(self) -> dict:
         cleaned = super().clean()

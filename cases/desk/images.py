@@ -14,7 +14,7 @@ from cases.desk.formsets import RowFormSet
 from cases.editing.edit import edit_cases, hold_case, latest_number
 from cases.editing.images import add_case_image, delete_case_images, replace_case_image, save_case_image
 from cases.editing.renditions import MAX_BYTES, CheckedImage, ImageError, read_image
-from cases.models import Case, CaseImage
+from cases.models import Case, CaseImage, CaseStatus
 
 ENVELOPE = 64 * 1024  # what a form adds to the image it carries
 STATUS = {"too-large": 413, "too-many-pixels": 413}
@@ -75,9 +75,16 @@ class CaseImageForm(forms.ModelForm):
 
 
 class CaseImageFormSet(RowFormSet):
-    """Saves through the actions, which write and remove the files."""
+    """Saves through the actions, which write and remove the files.
+
+    Readers get other pictures by a revision: no file would outlast the page that asks about a correction.
+    """
 
     user = None
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["file"].disabled = self.instance.status == CaseStatus.PUBLISHED
 
     def save_new(self, form, commit: bool = True) -> CaseImage:
         words = form.cleaned_data
@@ -111,6 +118,9 @@ class CaseImageInline(admin.TabularInline):
     class Media:
         css = {"all": ("desk/images.css",)}
         js = (forms.Script("desk/images.js", type="module"),)
+
+    def get_max_num(self, request: HttpRequest, obj: Case | None = None, **kwargs) -> int | None:
+        return 0 if obj and obj.status == CaseStatus.PUBLISHED else super().get_max_num(request, obj, **kwargs)
 
     def get_formset(self, request: HttpRequest, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.editing.edit import edit_case, edit_cases
+from cases.editing.gate import Public
 from cases.editing.permissions import ADD_COLLECTION, EDIT, PUBLISH, require
 from cases.editing.vocabulary import edit_vocabulary
 from cases.models import Case, CaseStatus, Category, Chapter, Collection
@@ -66,7 +67,7 @@ def arrange_chapter(
     if any(case.status == CaseStatus.PUBLISHED for case, _ in moved):
         require(user, PUBLISH, "动读者已经看到的顺序")
     for case, place in moved:
-        with edit_case(case, user=user, comment=f"排到本章第 {place} 篇"):
+        with edit_case(case, user=user, comment=f"排到本章第 {place} 篇", public=Public.TRUSTED):
             case.order = place
             case.save(update_fields=["order", "updated_at"])
     return len(moved)

@@ -1,7 +1,7 @@
 """What an editor would object to in a case. Reads only; the staff desk, publishing and the command share it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import Resolver404, resolve
 
@@ -26,18 +26,23 @@ def check_case(case: Case) -> list[str]:
     return [*blocking_problems(case), *_style_problems(case), *_figure_problems(case)]
 
 
-def blocking_problems(case: Case) -> list[str]:
-    """List what a reader would miss: a case with any of these is not published."""
+def blocking_problems(case: Case, *, terms: Iterable | None = None, figures: Iterable | None = None) -> list[str]:
+    """List what a reader would miss: a case with any of these is not published.
+
+    ``terms`` and ``figures`` stand in place of those stored.
+    """
+    terms = case.terms.all() if terms is None else terms
+    figures = case.figures.all() if figures is None else list(figures)
     problems = [f"缺{TEXT_FIELDS[name]}。" for name in ("summary", *Case.SECTIONS) if not getattr(case, name).strip()]
     for place, image in enumerate(case.images.all(), 1):
         if image.alt.strip() in {"", MISSING_ALT}:
             problems.append(f"缺第 {place} 张图的替代文字{f'（{image.caption}）' if image.caption else ''}。")
-    bare = (figure for figure in case.figures.all() if figure.number is not None and not figure.unit)
+    bare = (figure for figure in figures if figure.number is not None and not figure.unit)
     problems += [f"关键数据“{figure.label}”有数没有单位。" for figure in bare]
-    false = (figure for figure in case.figures.all() if not figure.number_agrees)
+    false = (figure for figure in figures if not figure.number_agrees)
     problems += [f"关键数据“{figure.label}”的数和数值不一致：“{figure.value}”。" for figure in false]
     required = [facet for facet in FACETS.values() if facet.is_required]
-    if not {facet.key for facet in required} & {term.facet for term in case.terms.all()}:
+    if not {facet.key for facet in required} & {term.facet for term in terms}:
         names = "、".join(facet.label for facet in required)
         problems.append(f"没有标签：{names}至少选一个，读者从这里找案例。")
     for name, label in TEXT_FIELDS.items():

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from cases.editing.figures import place_figures
+from cases.editing.gate import Public, pass_gate
 from cases.editing.serialization import same, serialize
 from cases.models import Case, CaseStatus, Chapter, Version, VersionEvent
 from cases.search.index import index_cases, remove_cases
@@ -34,10 +36,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Held:
-    """A locked object: its newest version, or its state before the write where it has none."""
+    """A locked object: its newest version, or its state before the write where it has none; of a public case, ``before``."""
 
     latest: Version | None = None
     baseline: dict | None = None
+    before: dict | None = None
     is_open: bool = False
 
 
@@ -97,14 +100,22 @@ def edit_cases() -> Iterator[None]:
 
 @contextmanager
 def edit_case(
-    case: Case, *, user: AbstractBaseUser | None, event: str = "", comment: str = "", reread: bool = False
+    case: Case,
+    *,
+    user: AbstractBaseUser | None,
+    event: str = "",
+    comment: str = "",
+    reread: bool = False,
+    public: Public = Public.REFUSED,
+    seen: str | None = None,
 ) -> Iterator[Case]:
     """Lock ``case``, let the caller write it and all that belongs to it, then keep one version and index it.
 
     Yields ``case`` as it is in hand, or with ``reread`` as it is stored. A new one has its place at the end of its
     chapter, its code, which it keeps for good, and ``user`` as its editor. Without ``event`` it was created or changed,
     and a change of nothing keeps no version. Inside an edit of the same case, this is part of that. Raises
-    ``ValidationError`` where the collection has no such chapter.
+    ``ValidationError`` where the collection has no such chapter, and ``PublicChangeError`` where readers would see a
+    change that ``public`` does not allow, or another one than ``seen`` (``gate.pass_gate``).
     """
     with edit_cases():
         if reread and (case := hold_case(case.pk)) is None:
@@ -115,13 +126,24 @@ def edit_case(
             case.editor_id = user.pk
         if case.status == CaseStatus.PUBLISHED and case.published_at is None:
             case.published_at = timezone.now()
-        with versioned(case, user=user, event=event, comment=comment):
+        gate = partial(pass_gate, public=public, seen=seen)
+        with versioned(case, user=user, event=event, comment=comment, gate=gate):
             yield case
 
 
 @contextmanager
-def versioned(item: models.Model, *, user: AbstractBaseUser | None, event: str = "", comment: str = "") -> Iterator:
-    """Lock any object with a history, and keep one version of what the block made of it; inside ``one_write``."""
+def versioned(
+    item: models.Model,
+    *,
+    user: AbstractBaseUser | None,
+    event: str = "",
+    comment: str = "",
+    gate: Callable[[models.Model, dict | None, dict], None] = lambda item, before, after: None,
+) -> Iterator[None]:
+    """Lock any object with a history, and keep one version of what the block made of it; inside ``one_write``.
+
+    ``gate`` is asked about the object, its state before and after, and may refuse it all by raising.
+    """
     write, key = _current.get(), _key(item)
     held = write.held.get(key) or _hold(item)[1]
     if held.is_open:
@@ -130,14 +152,17 @@ def versioned(item: models.Model, *, user: AbstractBaseUser | None, event: str =
     held.is_open = True
     try:
         yield
+        if isinstance(item, Case):
+            item = Case.objects.for_recording().get(pk=item.pk)
+            place_figures([item])
+        data = serialize(item)
+        gate(item, held.before, data)
     except BaseException:
         del write.held[key]
         raise
-    held.is_open = False
+    held.is_open, held.before = False, data
     if isinstance(item, Case):
-        item = write.changed[item.pk] = Case.objects.for_recording().get(pk=item.pk)
-        place_figures([item])
-    data = serialize(item)
+        write.changed[item.pk] = item
     if held.baseline is not None:
         held.latest, held.baseline = _add(item, 1, held.baseline, None, VersionEvent.BASE, ""), None
     event = event or (VersionEvent.CHANGED if held.latest else VersionEvent.CREATED)
@@ -223,6 +248,10 @@ def _hold(item: models.Model) -> tuple[models.Model | None, _Held]:
     if stored is not None:
         held.latest = Version.objects.of(stored).first()
         held.baseline = None if held.latest else serialize(stored)
+        if getattr(stored, "status", "") == CaseStatus.PUBLISHED:
+            held.before = held.baseline or serialize(stored)  # the newest version may be older than the row
+        elif isinstance(stored, Case):
+            held.before = {"status": stored.status}
     if (write := _current.get()) is not None:
         write.held[_key(stored or item)] = held
     return stored, held

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from cases.editing.edit import edit_case, edit_cases, hold_case, keep_version
+from cases.editing.gate import Public
 from cases.editing.permissions import EDIT, require
 from cases.editing.serialization import deserialize_row, serialize
 from cases.models import Case, CaseStatus, Category, Collection, Document, Institution, Term, Version, VersionEvent
@@ -19,9 +20,12 @@ CONTENT = ("title", "subtitle", "summary", *Case.SECTIONS, "period", "regions", 
 
 
 @edit_cases()
-def open_revision(*, case: Case, user: AbstractBaseUser | None) -> Case:
-    """Make a draft with the present content of a public case. Raises ``ValidationError`` where one is open already."""
-    return _open(case, None, user, VersionEvent.REVISED, "")
+def open_revision(*, case: Case, user: AbstractBaseUser | None, data: dict | None = None) -> Case:
+    """Make a draft with the present content of a public case, and then with that of ``data``, a recorded state.
+
+    Raises ``ValidationError`` where one is open already.
+    """
+    return _open(case, data, user, VersionEvent.CHANGED, "")
 
 
 @edit_cases()
@@ -51,7 +55,7 @@ def adopt_revision(*, revision: Case, user: AbstractBaseUser | None) -> Case:
     """Put the revision's content in place of its original's, and take the revision away. Returns the original."""
     comment = f"采用修订稿 {revision.code}"
     event, original = VersionEvent.PUBLISHED, Case(pk=revision.revises_id)
-    with edit_case(original, user=user, event=event, comment=comment, reread=True) as original:
+    with edit_case(original, user=user, event=event, comment=comment, reread=True, public=Public.TRUSTED) as original:
         if original.status != CaseStatus.PUBLISHED:
             original.status = CaseStatus.PUBLISHED
             original.published_at = original.published_at or timezone.now()
@@ -64,7 +68,7 @@ def adopt_revision(*, revision: Case, user: AbstractBaseUser | None) -> Case:
 
 
 def _open(case: Case, data: dict | None, user: AbstractBaseUser | None, event: str, comment: str) -> Case:
-    """Make the one revision of a public case, from ``data`` or its present content."""
+    """Make the one revision of a public case with its present content, the first version; then with ``data``."""
     require(user, EDIT, "修改案例")
     case = hold_case(case.pk)
     if case.status != CaseStatus.PUBLISHED:
@@ -86,8 +90,11 @@ def _open(case: Case, data: dict | None, user: AbstractBaseUser | None, event: s
         revises=case,
         status=CaseStatus.DRAFT,
     )
-    with edit_case(revision, user=user, event=event, comment=comment or f"修订 {case.code}"):
-        _fill(revision, serialize(case) if data is None else data)
+    with edit_case(revision, user=user, event=VersionEvent.REVISED, comment=f"修订 {case.code}"):
+        _fill(revision, serialize(case))
+    if data is not None:
+        with edit_case(revision, user=user, event=event, comment=comment):
+            _fill(revision, data)
     return revision
 
 

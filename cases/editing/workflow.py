@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from cases.editing.content_checks import blocking_problems
 from cases.editing.edit import edit_case, edit_cases, hold_case
+from cases.editing.gate import Public
 from cases.editing.notifications import notify_editor, notify_reviewers
 from cases.editing.permissions import EDIT, PUBLISH, require
 from cases.editing.revisions import adopt_revision, open_revision
@@ -77,7 +78,7 @@ def publish_case(*, case: Case, user: AbstractBaseUser | None, at: datetime | No
         case = adopt_revision(revision=case, user=user)
     else:
         event = VersionEvent.SCHEDULED if is_later else VersionEvent.PUBLISHED
-        with edit_case(case, user=user, event=event):
+        with edit_case(case, user=user, event=event, public=Public.TRUSTED):
             if is_later:
                 case.published_at = at
             elif case.published_at is None or case.published_at > now:
@@ -213,7 +214,7 @@ def _transition(name: str, case: Case, user: AbstractBaseUser | None, event: str
     """Yield the row as it is now, for a step that gives it another status, and write it."""
     with edit_cases():
         case = _require_open(name, case, user)
-        with edit_case(case, user=user, event=event, comment=comment):
+        with edit_case(case, user=user, event=event, comment=comment, public=Public.TRUSTED):
             yield case
             case.save()
 

@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cases.editing.edit import edit_case, edit_cases
+from cases.editing.gate import Public, PublicChangeError
 from cases.models import Case, CaseStatus, SheetImport
 from cases.sheets.layout import CASES, RowSheet, row_sheets
 from cases.sheets.plan import Entry, Plan, RowEdit, batches, codes_in, make_plan
-from cases.sheets.tables import SheetFile
+from cases.sheets.tables import Issue, SheetFile
 
 PERMISSIONS = ("cases.add_case", "cases.change_case")
 KEPT_PER_USER = 5
@@ -75,9 +76,13 @@ def confirm(*, upload: SheetImport, user: AbstractBaseUser, digest: str) -> Outc
     plan = make_plan(file, user)
     if plan.problems or plan.digest != digest:
         raise SheetChangedError(plan)
-    with edit_cases():
-        for entry in plan.entries:
-            _write(entry, user)
+    try:
+        with edit_cases():
+            for entry in plan.entries:
+                _write(entry, user)
+    except PublicChangeError as error:  # what the plan could not foresee
+        plan.problems += [Issue(CASES.name, 0, text) for text in error.messages]
+        raise SheetChangedError(plan) from error
     upload.delete()
     return Outcome(len(plan.new), len(plan.changed))
 
@@ -88,7 +93,7 @@ def _write(entry: Entry, user: AbstractBaseUser) -> None:
     for column in columns:
         if not column.is_many_to_many:
             column.set(case, entry.values[column.name])
-    with edit_case(case, user=user):
+    with edit_case(case, user=user, public=Public.CORRECTED):  # the review has shown what readers will see change
         case.save()
         for column in columns:
             if column.is_many_to_many:

@@ -161,7 +161,8 @@ class SheetsMixin(admin.ModelAdmin):
             "problems": plan.problems[:SHOWN_PROBLEMS],
             "more_problems": max(0, len(plan.problems) - SHOWN_PROBLEMS),
             "new": [(entry, differences[entry.key]) for entry in plan.new],
-            "changed": [(entry, differences[entry.key]) for entry in plan.changed],
+            "public": [(entry, differences[entry.key]) for entry in plan.changed if entry.is_public],
+            "changed": [(entry, differences[entry.key]) for entry in plan.changed if not entry.is_public],
             "is_short": len(plan.entries) <= 10,
             "has_moved": has_moved,
         }

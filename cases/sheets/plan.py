@@ -4,16 +4,17 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from cases.editing.gate import correction_problems
 from cases.editing.permissions import may_edit
 from cases.models import Case
 from cases.sheets.columns import whole_number
+from cases.sheets.edits import Change, Edit, Entry, RowEdit
 from cases.sheets.layout import CASES, NEW, SHEETS, TOO_LONG, RowSheet, Sheet, row_sheets
 from cases.sheets.lookup import Lookup
 from cases.sheets.tables import Issue, SheetFile, SheetRow, Table
@@ -21,75 +22,7 @@ from cases.sheets.tables import Issue, SheetFile, SheetRow, Table
 MAX_CHANGES = 500
 BATCH = 500
 NOT_YOURS = "{} 是“{}”，只有能审核发布的人可以改它。请从文件里去掉这一行，或者先在案例页上开修订稿"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field that would change, in words."""
-
-    name: str
-    label: str
-    before: str
-    after: str
-
-
-@dataclass
-class Edit:
-    """The edit that one row of the file asks of ``item``, None for a new one; ``values`` holds only what changes, by column name."""
-
-    sheet: Sheet
-    item: models.Model | None
-    row: int = 0
-    values: dict[str, Any] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-
-
-@dataclass
-class RowEdit(Edit):
-    """An edit of one row of a case; ``removed`` takes it away."""
-
-    order: int | None = None
-    removed: bool = False
-
-    @property
-    def name(self) -> str:
-        """Name the row, whether it is new or there already."""
-        first = self.sheet.content[0]
-        return first.show(self.values.get(first.name) or (first.get(self.item) if self.item else None))
-
-    @property
-    def identity(self) -> tuple:
-        return self.sheet.identify(self.item, self.values)
-
-    @property
-    def signature(self) -> tuple:
-        changes = [(change.label, change.before, change.after) for change in self.changes]
-        return (self.sheet.slug, self.row, self.item and self.item.pk, self.order, self.removed, changes)
-
-
-@dataclass
-class Entry(Edit):
-    """All the file says of one case: ``key`` is its code or its name in the file, ``rows`` are edits of its rows."""
-
-    key: str = ""
-    rows: list[RowEdit] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        return self.values.get("title") or (self.item.title if self.item else "")
-
-    @property
-    def status(self) -> str:
-        return self.item.get_status_display() if self.item else "草稿"
-
-    @property
-    def is_empty(self) -> bool:
-        return self.item is not None and not self.changes and not self.rows
-
-    @property
-    def signature(self) -> tuple:
-        changes = [(change.name, change.before, change.after) for change in self.changes]
-        return (self.key, self.row, self.status, changes, [row.signature for row in self.rows])
+PUBLIC = "{} 读者已经能看到，导入以后马上会变，所以和发布一样检查：{}"
 
 
 @dataclass
@@ -166,13 +99,23 @@ class _Planner:
                 for row in table.rows:
                     self._plan_row(sheet, table, row, places)
         entries = [entry for entry in self.entries.values() if not entry.is_empty]
-        for entry in (entry for entry in entries if entry.item and not may_edit(self.user, entry.item)):
-            edit = entry if entry.changes else entry.rows[0]
-            self.problems.append(Issue(edit.sheet.name, edit.row, NOT_YOURS.format(entry.key, entry.status)))
+        self._check_entries(entries)
         if len(entries) > MAX_CHANGES:
             text = f"一次最多改 {MAX_CHANGES} 篇，这里有 {len(entries)} 篇。请分成几个文件"
             self.problems.insert(0, Issue(CASES.name, 0, text))
         return Plan(entries, len(self.entries) - len(entries), self.problems, list(self.file.notices))
+
+    def _check_entries(self, entries: list[Entry]) -> None:
+        """Note which cases the user may not change, and which readers would see unfit to be published."""
+        for entry in (entry for entry in entries if entry.item and not may_edit(self.user, entry.item)):
+            edit = entry if entry.changes else entry.rows[0]
+            self.problems.append(Issue(edit.sheet.name, edit.row, NOT_YOURS.format(entry.key, entry.status)))
+        public = [entry for entry in entries if entry.is_public]
+        models.prefetch_related_objects([entry.item for entry in public], "images")
+        for entry in public:
+            edit = entry if entry.changes else entry.rows[0]
+            wrong = [*correction_problems(), *entry.blocking_problems]
+            self.problems += [Issue(edit.sheet.name, edit.row, PUBLIC.format(entry.key, text)) for text in wrong]
 
     def _problem(self, table: Table, row: int, text: str, sheet: Sheet | None = None, name: str = "") -> None:
         """Note what is wrong with a row, or with its cell in the column ``name`` of ``sheet``."""

@@ -177,7 +177,7 @@ window.addEventListener("storage", ({ key, newValue }) => {
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
-  const save = form.querySelector("[name=_continue]") || form.querySelector("[name=_save]");
+  const save = form.querySelector("[name=_continue], [name=_save], [name=_correct][value=ask]");
   event.preventDefault();
   if (save && !submitting) form.requestSubmit(save);
 });

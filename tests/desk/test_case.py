@@ -135,7 +135,7 @@ def sent(page) -> dict:
 
 
 def test_changed_title_costs_at_most_25_queries(staff_client, django_assert_max_num_queries):
-    case = make_case(title="绿色票据", figures=6, terms=tuple(make_term() for _ in range(5)))
+    case = make_case(title="绿色票据", status="draft", figures=6, terms=tuple(make_term() for _ in range(5)))
     index_all()
     address = reverse("admin:cases_case_change", args=[case.pk])
     for title in ("绿色信贷", "绿色票据"):  # the first save of all keeps the state before it, too
@@ -148,7 +148,7 @@ def test_changed_title_costs_at_most_25_queries(staff_client, django_assert_max_
             assert staff_client.post(address, data).status_code == 302
     assert [version.event for version in Version.objects.of(case)] == ["changed", "changed", "base"]
     assert (case.figures.count(), case.terms.count()) == (6, 5)
-    assert list(search("绿色票据").keys) == [case.pk]
+    assert list(search("绿色票据").keys) == []  # readers do not see it yet
     with django_assert_max_num_queries(20), edit_case(case, user=None):
         case.title = "绿色信贷"
         case.save()

@@ -78,7 +78,7 @@ def test_row_that_is_typed_is_shown_beside_the_text(staff_client, name):
 
 @pytest.mark.parametrize("name", TYPED)
 def test_row_that_someone_else_added_stops_a_stale_form(staff_client, name):
-    case = make_case(figures=0)
+    case = make_case(figures=0, status="draft")
     with edit_case(case, user=None):
         case.title = "甲"
         case.save()
@@ -102,7 +102,7 @@ def test_row_of_a_revision_takes_its_place_when_it_is_published(staff_client, na
 
 
 def test_documents_are_chosen_on_the_form_and_compared(staff_client):
-    case, document = make_case(), make_document(title="关于小微企业的通知")
+    case, document = make_case(status="draft"), make_document(title="关于小微企业的通知")
     data = sent(staff_client.get(address(case)))
     assert staff_client.post(address(case), data | {"documents": [document.pk]}).status_code == 302
     assert list(case.documents.all()) == [document]
@@ -113,7 +113,7 @@ def test_documents_are_chosen_on_the_form_and_compared(staff_client):
 
 
 def test_rows_change_places_and_a_row_without_a_number_comes_last(staff_client):
-    case = make_case(figures=2)
+    case = make_case(figures=2, status="draft")
     first, second = case.figures.all()
     data = sent(staff_client.get(address(case))) | {"figures-0-order": 2, "figures-1-order": 1} | row("figures", 2)
     response = staff_client.post(address(case), data)
@@ -122,14 +122,14 @@ def test_rows_change_places_and_a_row_without_a_number_comes_last(staff_client):
 
 
 def test_case_is_not_linked_to_itself(staff_client):
-    case = make_case()
+    case = make_case(status="draft")
     data = sent(staff_client.get(address(case))) | row("links") | {"links-0-other": case.pk}
     response = staff_client.post(address(case), data)
     assert "这就是本篇，请选另一篇。" in response.content.decode()
 
 
 def test_figure_follows_from_what_is_typed(staff_client):
-    case = make_case(figures=0, results="发放贷款超 690 万元。再无其他。")
+    case = make_case(figures=0, status="draft", results="发放贷款超 690 万元。再无其他。")
     typed = row("figures") | {"figures-0-value": "超 690 万元"}
     staff_client.post(address(case), sent(staff_client.get(address(case))) | typed)
     figure = case.figures.get()

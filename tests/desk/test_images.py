@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cases.editing import renditions
 from cases.editing.images import add_case_image
-from cases.models import CaseImage
+from cases.models import Case, CaseImage
 from tests.factories import empty_rows, make_case
 from tests.image_files import picture_bytes, with_private_data
 
@@ -217,8 +217,9 @@ def test_address_needs_the_permission_the_case_and_the_token(client, staff_clien
 
 
 def test_case_page_shows_the_picture_in_every_size_without_shifting(client):
-    case = make_case()
+    case = make_case(status="draft")
     image = add_case_image(case=case, data=picture_bytes(), caption="图注<b>", alt='图"上', user=None)
+    Case.objects.update(status="published")
     body = client.get(case.get_absolute_url()).content.decode()
     assert f'srcset="{image.srcset}"' in body
     assert f'<img src="{image.file.url}" alt="图&quot;上" width="640" height="400" loading="lazy"' in body

@@ -41,7 +41,7 @@ def run(*options) -> tuple[str, str]:
 
 
 def test_old_files_without_a_row_are_removed_and_the_rest_stays():
-    image = add_case_image(case=make_case(), data=picture_bytes(), caption="", alt="图", user=None)
+    image = add_case_image(case=make_case(status="draft"), data=picture_bytes(), caption="", alt="图", user=None)
     for name in image.names:
         os.utime(Path(settings.MEDIA_ROOT) / name, times=(0, 0))
     orphan, young = put("cases/2026/orphan.webp"), put("cases/2026/young.webp", hours_old=0.5)
@@ -67,7 +67,7 @@ def test_all_ages_takes_the_young_and_hours_set_the_limit():
 
 
 def test_row_without_its_file_is_named(media):
-    image = add_case_image(case=make_case(), data=picture_bytes(), caption="", alt="图", user=None)
+    image = add_case_image(case=make_case(status="draft"), data=picture_bytes(), caption="", alt="图", user=None)
     (media / image.renditions[0]["name"]).unlink()
     out, errors = run()
     assert f"文件缺失：{image.renditions[0]['name']}（{image.case}）" in errors
@@ -93,7 +93,9 @@ def test_picture_saved_while_the_files_are_listed_stays(monkeypatch):
 
     def listing(root, report):
         yield from original(root, report)
-        saved.append(add_case_image(case=make_case(), data=picture_bytes(), caption="", alt="图", user=None))
+        saved.append(
+            add_case_image(case=make_case(status="draft"), data=picture_bytes(), caption="", alt="图", user=None)
+        )
 
     original = module._files
     monkeypatch.setattr(module, "_files", listing)

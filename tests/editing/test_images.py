@@ -11,7 +11,7 @@ from cases.editing.edit import delete_cases, edit_cases
 from cases.editing.images import add_case_image, delete_case_images, replace_case_image, save_case_image
 from cases.editing.renditions import ImageError
 from cases.editing.revisions import open_revision, restore_version
-from cases.models import CaseImage, Version
+from cases.models import Case, CaseImage, Version
 from tests.factories import make_case
 from tests.image_files import picture_bytes
 
@@ -34,7 +34,7 @@ def add(case, seed=0, **words) -> CaseImage:
 
 
 def test_picture_is_stored_in_its_sizes_and_comes_last():
-    case = make_case()
+    case = make_case(status="draft")
     first, second = add(case), add(case, seed=1)
     assert (first.order, second.order) == (1, 2)
     assert files() == {*first.names, *second.names}
@@ -44,12 +44,12 @@ def test_picture_is_stored_in_its_sizes_and_comes_last():
 
 
 def test_same_picture_twice_has_files_of_its_own():
-    case = make_case()
+    case = make_case(status="draft")
     assert not set(add(case).names) & set(add(case).names)
 
 
 def test_reading_a_row_opens_no_file(django_assert_num_queries):
-    image = add(make_case())
+    image = add(make_case(status="draft"))
     for name in image.names:
         (Path(settings.MEDIA_ROOT) / name).unlink()
     assert CaseImage.objects.get(pk=image.pk).width == 640
@@ -60,7 +60,7 @@ def test_reading_a_row_opens_no_file(django_assert_num_queries):
     [({"alt": "  "}, "替代文字"), ({"caption": "长" * 161}, "160"), ({"order": 1}, "顺序 1 已有图片")],
 )
 def test_words_that_cannot_be_saved_leave_nothing(words, message):
-    case = make_case()
+    case = make_case(status="draft")
     before = set(add(case).names)
     with pytest.raises(ValidationError) as refusal:
         add(case, seed=1, **words)
@@ -70,13 +70,13 @@ def test_words_that_cannot_be_saved_leave_nothing(words, message):
 
 def test_refused_picture_leaves_nothing():
     with pytest.raises(ImageError):
-        add_case_image(case=make_case(), data=b"<svg/>", caption="", alt="图", user=None)
+        add_case_image(case=make_case(status="draft"), data=b"<svg/>", caption="", alt="图", user=None)
     assert files() == set()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_files_of_a_transaction_that_fails_later_are_taken_back():
-    case = make_case()
+    case = make_case(status="draft")
 
     def work():
         add(case)
@@ -95,7 +95,7 @@ def test_committed_files_stay_whatever_a_later_hook_does():
         raise RuntimeError
 
     def work():
-        image = add(make_case())
+        image = add(make_case(status="draft"))
         transaction.on_commit(fail)
         return image
 
@@ -121,7 +121,7 @@ def test_replaced_and_deleted_files_stay_while_a_version_names_them():
 
 @pytest.mark.django_db(transaction=True)
 def test_replaced_files_that_no_version_names_go_after_the_commit():
-    image = add(make_case())
+    image = add(make_case(status="draft"))
     old = image.names
     with transaction.atomic():
         replace_case_image(image=image, data=picture_bytes(seed=2), user=None)
@@ -133,8 +133,9 @@ def test_replaced_files_that_no_version_names_go_after_the_commit():
 
 @pytest.mark.django_db(transaction=True)
 def test_revision_shares_the_files_of_its_original():
-    case = make_case()
+    case = make_case(status="draft")
     image = add(case)
+    Case.objects.update(status="published")
     revision = open_revision(case=case, user=None)
     Version.objects.all().delete()
     delete_case_images(images=revision.images.all(), user=None)
@@ -144,7 +145,7 @@ def test_revision_shares_the_files_of_its_original():
 
 @pytest.mark.django_db(transaction=True)
 def test_replacing_that_is_rolled_back_keeps_the_old_files():
-    image = add(make_case())
+    image = add(make_case(status="draft"))
 
     def work():
         replace_case_image(image=image, data=picture_bytes(seed=2), user=None)
@@ -157,7 +158,7 @@ def test_replacing_that_is_rolled_back_keeps_the_old_files():
 
 @pytest.mark.django_db(transaction=True)
 def test_deleting_removes_files_only_once_it_is_certain():
-    case = make_case()
+    case = make_case(status="draft")
     image, other = add(case), add(case, seed=1)
     for is_certain in (False, True):
         with transaction.atomic():
@@ -169,7 +170,7 @@ def test_deleting_removes_files_only_once_it_is_certain():
 
 @pytest.mark.django_db(transaction=True)
 def test_deleted_case_comes_back_with_its_pictures():
-    image = add(make_case())
+    image = add(make_case(status="draft"))
     delete_cases(cases=[image.case], user=None)
     assert files() == set(image.names)
     restore_version(version=Version.objects.deleted_cases().get(), user=None)
@@ -177,7 +178,7 @@ def test_deleted_case_comes_back_with_its_pictures():
 
 
 def test_words_are_saved_without_touching_the_file():
-    image = add(make_case())
+    image = add(make_case(status="draft"))
     image.caption, image.order = "新图注", 7
     save_case_image(image=image, user=None)
     image.refresh_from_db()

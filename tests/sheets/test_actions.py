@@ -28,11 +28,13 @@ from cases.sheets.reader import read_sheets
 from cases.sheets.tables import SheetFile, SheetRow, Table
 from cases.sheets.writer import workbook
 from tests.factories import (
+    LONG_AGO,
     index_all,
     make_case,
     make_category,
     make_chapter,
     make_collection,
+    make_finished_draft,
     make_institution,
     make_term,
     make_user,
@@ -159,10 +161,26 @@ def test_missing_column_leaves_the_field_and_empty_cell_empties_it(editor):
 
 
 def test_changed_case_is_found_by_its_new_words(reviewer, client):
-    case = make_case(title="旧题")
+    case = make_finished_draft(title="旧题", status="published", published_at=LONG_AGO)
     index_all()
     bring_in(sheet(CASES, {"code": case.code, "title": "葡萄酒质押"}), reviewer)
     assert case.code in client.get("/cases/", {"q": "葡萄酒质押"}).content.decode()
+
+
+def test_figures_of_a_public_case_are_checked_as_they_will_be(reviewer):
+    case = make_finished_draft(status="published", published_at=LONG_AGO)
+    Case.objects.filter(pk=case.pk).update(background="")
+    figure = {"case": case.code, "order": "1", "label": "新", "value": "2 亿元", "number": "2", "unit": "亿元"}
+    assert ["缺背景" in text for *_, text in problems(sheet(FIGURES, figure), reviewer)] == [True]
+    Case.objects.filter(pk=case.pk).update(background="背景")
+    bring_in(sheet(FIGURES, figure), reviewer)
+    assert case.figures.get().label == "新"
+
+
+def test_with_four_eyes_a_sheet_leaves_public_cases_alone(reviewer, settings):
+    settings.FOUR_EYES = True
+    case = make_finished_draft(status="published", published_at=LONG_AGO)
+    assert "另一个人" in problems(sheet(CASES, {"code": case.code, "title": "改"}), reviewer)[0][3]
 
 
 def test_every_error_of_a_row_is_told_at_once(new_row, editor):

@@ -14,7 +14,7 @@ from cases.models import Case, SheetImport
 from cases.sheets.admin import FORMS, _small_enough
 from cases.sheets.layout import CASES, FIGURES
 from cases.sheets.xlsx import MAX_BYTES, OLE
-from tests.factories import make_case, make_collection, make_user
+from tests.factories import LONG_AGO, make_case, make_collection, make_finished_draft, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def test_template_offers_the_words_of_the_database(staff_client):
 
 
 def test_file_is_shown_then_confirmed_then_written(reviewer_client):
-    case = make_case(title="旧题", background="第一句。" * 40)
+    case = make_finished_draft(title="旧题", background="第一句。" * 40)
     body = f"编号,题名,背景\n{case.code},新题,{'第一句。' * 39}第二句。\n"
     response = upload(reviewer_client, body)
     assert response.status_code == 302
@@ -158,7 +158,7 @@ def test_file_is_shown_then_confirmed_then_written(reviewer_client):
 
 
 def test_confirming_what_is_no_longer_so_shows_it_again(reviewer_client):
-    case = make_case(title="旧题")
+    case = make_case(title="旧题", status="draft")
     url = upload(reviewer_client, f"编号,题名\n{case.code},新题\n").url
     digest = reviewer_client.get(url).context["plan"].digest
     Case.objects.update(title="别人改的")
@@ -168,6 +168,26 @@ def test_confirming_what_is_no_longer_so_shows_it_again(reviewer_client):
     assert "<del>别人改的</del>" in text(response)
     assert Case.objects.get().title == "别人改的"
     assert reviewer_client.post(url, {"digest": ""}).status_code == 409
+
+
+def test_review_says_what_readers_will_see_at_once(reviewer_client):
+    case = make_finished_draft(status="published", published_at=LONG_AGO, title="旧题")
+    url = upload(reviewer_client, f"编号,题名\n{case.code},新题\n").url
+    page = reviewer_client.get(url)
+    assert "读者马上会看到的修改（1 篇" in text(page)
+    reviewer_client.post(url, {"digest": page.context["plan"].digest})
+    assert Case.objects.published().get().title == "新题"
+
+
+def test_what_would_not_be_published_is_an_error_of_the_row(reviewer_client):
+    case = make_finished_draft(status="published", published_at=LONG_AGO, background="背景", terms=())
+    url = upload(reviewer_client, f"编号,背景\n{case.code},\n").url
+    page = reviewer_client.get(url)
+    assert [problem.row for problem in page.context["plan"].problems] == [2, 2]
+    assert "缺背景。" in text(page)
+    assert "没有标签" in text(page)
+    assert reviewer_client.post(url, {"digest": page.context["plan"].digest}).status_code == 409
+    assert Case.objects.get().background == "背景"
 
 
 def test_wrong_file_cannot_be_confirmed(reviewer_client):
