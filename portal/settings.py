@@ -34,6 +34,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", False)
 EMAIL_NOTICES = _flag("PORTAL_EMAIL_NOTICES", False)
 FOUR_EYES = _flag("PORTAL_FOUR_EYES", False)
+# The terms on which texts may be used again; empty: the site asks for the source to be named, and no more.
+LICENCE_NAME = os.environ.get("PORTAL_LICENCE_NAME", "")
+LICENCE_URL = os.environ.get("PORTAL_LICENCE_URL", "")
 SITE_URL = os.environ.get("PORTAL_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
 # -------------------------------------------------------------------------------------------------------------------
@@ -87,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cases.public.context.reading_mode",
+                "cases.public.context.licence",
             ],
         },
     },

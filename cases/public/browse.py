@@ -7,8 +7,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
+from cases.public.citing.records import plain
 from cases.public.filters import DEFAULT_SORT, SORTS
-from cases.public.listing import build_listing, page_links, page_of
+from cases.public.listing import Listing, build_listing, page_links, page_of
+from cases.public.metadata import PageMeta, book, breadcrumbs, organization
 from cases.search.bitmaps import Counts
 
 HOME_FIGURES = 4
@@ -35,8 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def case_list(request: HttpRequest) -> HttpResponse:
-    listing = build_listing(request)
-    return _render_listing(request, "public/case_list.html", listing)
+    return _render_listing(request, "public/case_list.html", build_listing(request), "全部案例", "")
 
 
 @require_safe
@@ -50,7 +51,8 @@ def category_list(request: HttpRequest) -> HttpResponse:
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
     listing = build_listing(request, fixed={"category": [slug]})
-    return _render_listing(request, "public/category_detail.html", listing, category=category)
+    title, words = category.name, category.intro
+    return _render_listing(request, "public/category_detail.html", listing, title, words, category=category)
 
 
 @require_safe
@@ -66,7 +68,14 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not counts.with_cases([collection]):
         raise Http404
     chapters = contents.chapters_with_cases(collection, counts)
-    return render(request, "public/collection_detail.html", {"collection": collection, "chapters": chapters})
+    meta = PageMeta(
+        url=request.build_absolute_uri(request.path),
+        title=str(collection),
+        description=plain(collection.preface),
+        things=[book(request, collection), breadcrumbs(request, [(str(collection), collection)])],
+    )
+    context = {"collection": collection, "chapters": chapters, "meta": meta}
+    return render(request, "public/collection_detail.html", context)
 
 
 @require_safe
@@ -81,7 +90,14 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     counts = Counts()
     cases = counts.case_list(institution).order_by(*SORTS[DEFAULT_SORT][1]).shaped(lambda cases: cases.for_cards())
     page, error = page_of(cases, request.GET.get("page", "1"))
+    meta = PageMeta(
+        url=request.build_absolute_uri(request.path) + (f"?page={page.number}" if page.number > 1 else ""),
+        title=institution.name,
+        description=plain(institution.profile),
+        things=[organization(request, institution), breadcrumbs(request, [(institution.name, institution)])],
+    )
     context = {
+        "meta": meta,
         "institution": institution,
         "branches": counts.with_cases(institution.branches.all()),
         "page": page,
@@ -91,8 +107,26 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "public/institution_detail.html", context, status=404 if error else 200)
 
 
-def _render_listing(request: HttpRequest, template: str, listing, **context) -> HttpResponse:
-    """The whole page, or only the list where htmx swaps it in."""
+def _render_listing(
+    request: HttpRequest, template: str, listing: Listing, title: str, description: str, **context
+) -> HttpResponse:
+    """The whole page, or only the list where htmx swaps it in. ``title`` is that of the list without conditions.
+
+    Search engines may list a list of one condition; two and more, searches and sorted lists are without number.
+    """
+    number, trail = listing.page.number, context.get("category")
+    names = "，".join(listing.names)
+    heading = "，".join(filter(None, (title if trail else "", names))) or title
+    meta = PageMeta(
+        url=listing.address + (f"{'&' if '?' in listing.address else '?'}page={number}" if number > 1 else ""),
+        title=f"{heading}（第 {number} 页）" if number > 1 else heading,
+        description=plain(description) or f"{heading}：{listing.page.paginator.count} 篇普惠金融案例。",
+        things=[breadcrumbs(request, [(title, trail)])] if trail else [],
+        is_indexed=not (
+            listing.case_filter.text or len(listing.names) > 1 or request.GET.get("sort") or listing.errors
+        ),
+    )
+    context |= {"meta": meta, "heading": heading}
     is_fragment = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "listing"
     name = "public/_listing.html" if is_fragment else template
-    return render(request, name, {"listing": listing, **context}, status=listing.status)
+    return render(request, name, {"listing": listing, "is_fragment": is_fragment, **context}, status=listing.status)

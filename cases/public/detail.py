@@ -13,6 +13,7 @@ from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCas
 from cases.public.annotating import annotate
 from cases.public.citing.records import reference
 from cases.public.citing.styles import STYLES
+from cases.public.metadata import of_case
 from cases.public.rendering import render_markdown
 from cases.search.related import SHOWN
 
@@ -25,8 +26,10 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.published().for_detail(), code=code)
     address = request.build_absolute_uri(case.get_absolute_url())
     item = reference(case, address=address, accessed=timezone.localdate())
-    citations = [(name, label, write(item)) for name, (label, write) in STYLES.items()]
-    return render(request, "public/case_detail.html", {**case_context(case), "citations": citations})
+    context = case_context(case)
+    context["meta"] = of_case(request, case, item)
+    context["citations"] = [(name, label, write(item)) for name, (label, write) in STYLES.items()]
+    return render(request, "public/case_detail.html", context)
 
 
 @require_safe

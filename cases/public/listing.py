@@ -105,9 +105,14 @@ class Listing:
     errors: list[str] = field(default_factory=list)
     status: int = 200
     address: str = ""  # absolute, the same for every way to arrive at this list; empty where something is wrong
-    query: str = ""  # of ``address``, with its question mark
     feed_url: str = ""
     named: NamedInQuery | None = None  # above the first page of a search
+
+    @property
+    def names(self) -> list[str]:
+        """What the list is narrowed to, in words."""
+        words = [f"“{self.case_filter.text[:30]}”"] if self.case_filter.text else []
+        return words + [value.label for group in self.facets for value in group.selected]
 
 
 def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = None) -> Listing:
@@ -127,7 +132,6 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
             "snippets": snippets(text, results.patterns),
         }
     facets = build_facets(case_filter, request.path, request.GET)
-    address = "" if errors else case_filter.canonical(request.path, case_filter.fixed)
     sort = request.GET.get("sort") or ("relevance" if case_filter.text else DEFAULT_SORT)
     return Listing(
         case_filter,
@@ -142,8 +146,7 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
         ],
         errors=errors,
         status=status,
-        address=request.build_absolute_uri(address) if address else "",
-        query=address.removeprefix(request.path),
+        address="" if errors else request.build_absolute_uri(case_filter.canonical(request.path, case_filter.fixed)),
         feed_url="" if errors else case_filter.canonical(reverse("cases:feed"), ("sort",)),
         named=named_in_query(results.query) if results is not None and not errors and page.number == 1 else None,
     )

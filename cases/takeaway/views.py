@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cases.models import Case, KeyFigure
 from cases.public.citing.exchange import text
-from cases.public.citing.records import Reference, reference
+from cases.public.citing.records import Reference, described, reference
 from cases.public.citing.styles import DEFAULT_STYLE, STYLES
+from cases.search.bitmaps import CaseList
 from cases.takeaway.formats import FORMATS, Format
-from cases.takeaway.selection import Selection, SelectionError, select
+from cases.takeaway.selection import SelectionError, select
 
 BATCH = 500  # cases in memory at a time
 
@@ -28,7 +30,11 @@ def take(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> HttpRe
         form = _strings(request) if suffix == "txt" else FORMATS[suffix]
     except SelectionError as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
-    references = _references(request, selection)
+    figure, number = None, request.GET.get("figure", "")
+    if number and isinstance(selection.subject, Case):
+        order = int(number[:6]) if number.isascii() and number.isdigit() else -1
+        figure = get_object_or_404(selection.subject.figures, order=order)
+    references = _references(request, selection.cases, figure)
     response = StreamingHttpResponse(form.write(references), content_type=form.content_type)
     disposition = "inline" if suffix == "txt" else "attachment"
     response["Content-Disposition"] = f'{disposition}; filename="{selection.name}.{suffix}"'
@@ -44,17 +50,10 @@ def _strings(request: HttpRequest) -> Format:
     return Format("引文", "text/plain; charset=utf-8", partial(text, style=style))
 
 
-def _references(request: HttpRequest, selection: Selection) -> Iterator[Reference]:
-    """The references of a list in its order, or of the one figure that is asked for."""
-    today, number = timezone.localdate(), request.GET.get("figure", "")
-    cases = selection.cases.shaped(lambda cases: cases.for_export_list())
-    figure = None
-    if number and selection.cases.model is type(selection.subject):
-        figure = get_object_or_404(
-            selection.subject.figures, order=number if number.isascii() and number.isdigit() else None
-        )
-    return (
-        reference(case, address=request.build_absolute_uri(case.get_absolute_url()), accessed=today, figure=figure)
-        for batch in cases.batches(BATCH)
-        for case in batch
-    )
+def _references(request: HttpRequest, cases: CaseList, figure: KeyFigure | None) -> Iterator[Reference]:
+    """The references of a list in its order; with ``figure``, of that figure in the one case."""
+    today = timezone.localdate()
+    for batch in cases.shaped(lambda cases: cases.for_export_list()).batches(BATCH):
+        for case in batch:
+            address = request.build_absolute_uri(case.get_absolute_url())
+            yield described(reference(case, address=address, accessed=today, figure=figure), case)

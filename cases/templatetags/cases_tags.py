@@ -3,10 +3,13 @@
 import re
 
 from django import template
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from cases.models.dates import ADDED_YEAR
+from cases.public import metadata
+from cases.public.citing.records import reference
 from cases.public.rendering import render_markdown
 
 register = template.Library()
@@ -57,10 +60,21 @@ def printed_date(value: str) -> SafeString:
     return format_html("{}{}", added, found[2])
 
 
+@register.simple_tag(takes_context=True)
+def coins(context: dict, case) -> SafeString:
+    """The case as a COinS span: a page of several can be taken into Zotero."""
+    address = context["request"].build_absolute_uri(case.get_absolute_url())
+    item = reference(case, address=address, accessed=timezone.localdate())
+    return format_html('<span class="Z3988" title="{}"></span>', metadata.coins(item))
+
+
 @register.filter
-def beside(path: str, suffix: str) -> str:
-    """The address of the file beside a page: /cases/ and ``bib`` give /cases.bib."""
-    return f"{path.rstrip('/')}.{suffix}"
+def beside(address: str, suffix: str) -> str:
+    """The address of the file beside a page: /cases/?q=x gives /cases.bib?q=x for ``bib``, /cases.txt?style=apa&q=x for
+    ``txt?style=apa``."""
+    path, _, query = address.partition("?")
+    mark = "" if not query else "&" if "?" in suffix else "?"
+    return f"{path.rstrip('/')}.{suffix}{mark}{query}"
 
 
 @register.filter

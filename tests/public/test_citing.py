@@ -9,7 +9,7 @@ import pytest
 
 from cases.models import Case
 from cases.public.citing.exchange import bibtex, csl_json, ris, text
-from cases.public.citing.records import pages, reference
+from cases.public.citing.records import described, pages, reference
 from cases.public.citing.styles import STYLES
 from tests.factories import make_case, make_collection, make_institution
 
@@ -75,7 +75,8 @@ HOSTILE = "坏\\{题}% & $x_1 #2~^\r\nER  - \n“完”"
 def hostile():
     collection = make_collection(title="书{名}", publisher="出版\n社", place="深圳")
     bank = make_institution(name="甲, 乙银行")
-    return cited(make_case(title=HOSTILE, institution=bank, collection=collection, source_pages="3-5"))
+    case = make_case(title=HOSTILE, institution=bank, collection=collection, source_pages="3-5")
+    return described(cited(case), case)
 
 
 def test_bibtex_keeps_its_braces_in_pairs(hostile):

@@ -39,12 +39,21 @@ def reference(case: Case, *, address: str, accessed: date, figure: KeyFigure | N
             "accessed": parts(accessed),
             "note": f"据《{plain(book.title)}》，{plain(book.publisher)}，{book.published_on or book.year}",
         }
-    item |= {"URL": address, "abstract": plain(case.summary), "keyword": ", ".join(keywords(case))}
+    item["URL"] = address
     if figure is not None:
         item["id"] = f"{case.code}-figure-{figure.order}"
         item["URL"] = f"{address}#figure-{figure.order}"
         item["note"] = statement(figure)
     return {name: value for name, value in item.items() if value}
+
+
+def author(item: Reference) -> str:
+    return item["author"][0]["literal"]
+
+
+def described(item: Reference, case: Case) -> Reference:
+    """``item`` with what files for programs hold besides: summary and terms (which the caller has prefetched)."""
+    return item | {"abstract": plain(case.summary), "keyword": ", ".join(keywords(case))}
 
 
 def statement(figure: KeyFigure) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from cases.public.citing.records import Reference
+from cases.public.citing.records import Reference, author
 
 MONTHS = [
     "January",
@@ -43,10 +43,6 @@ def apa(item: Reference) -> str:
     pages = str(item.get("page", "")).replace("-", "–")
     where = f" ({'pp' if re.search('[–,]', pages) else 'p'}. {pages})" if pages else ""
     return f"{lead}In {_ended(item['container-title'] + where)} {_ended(item['publisher'])} {item['URL']}"
-
-
-def author(item: Reference) -> str:
-    return item["author"][0]["literal"]
 
 
 def _gbt(item: Reference, *, comma: str, colon: str, brackets: str) -> str:
