@@ -1,4 +1,25 @@
-"""Register the staff desk's pages: Django looks for them here."""
+"""The staff desk's pages, where Django looks for them; those that several rooms have a part in are put together here."""
 
-from cases.desk import case, users, vocabulary  # noqa: F401
+from django.contrib import admin
+
+from cases.desk import users  # noqa: F401 -- registers itself, as do the other pages of the two modules below
+from cases.desk.case import CaseAdmin
+from cases.desk.collection import CollectionDeskMixin
+from cases.desk.vocabulary import CollectionAdmin
+from cases.desk.workflow import WorkflowMixin
+from cases.models import Case, Collection
+from cases.sheets.admin import SheetsMixin
 from cases.word.admin import report  # noqa: F401
+from cases.word.admin.upload import WordImportLinks
+
+
+@admin.register(Case)
+class CaseDeskAdmin(CaseAdmin, WordImportLinks, SheetsMixin, WorkflowMixin):
+    """The list and the form of cases with the steps of the workflow, sheets and Word files."""
+
+    actions = (*WorkflowMixin.actions, *SheetsMixin.actions)
+
+
+@admin.register(Collection)
+class CollectionDeskAdmin(CollectionDeskMixin, CollectionAdmin):
+    """The form of a collection, and the pages on which it is begun, put in order and published."""

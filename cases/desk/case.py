@@ -13,33 +13,31 @@ from django.utils.html import format_html, format_html_join
 
 from cases.desk.autosave import WritingMixin, mark_saved
 from cases.desk.case_form import CaseForm, KnownChoicesField
-from cases.desk.case_rows import INLINES
+from cases.desk.case_rows import row_inline
 from cases.desk.formsets import KnownChoiceField, deletion_summary
 from cases.desk.history import CaseHistoryMixin
-from cases.desk.images import check_uploads, upload_view
+from cases.desk.images import CaseImageInline, check_uploads, upload_view
 from cases.desk.list_filters import PublishedYearFilter
 from cases.desk.related_count import counted
 from cases.desk.todo import TodoFilter
-from cases.desk.workflow import WorkflowMixin
 from cases.editing.content_checks import check_case
-from cases.editing.edit import delete_cases, edit_case, hold_case, one_write
+from cases.editing.edit import delete_cases, edit_case, hold_case
 from cases.editing.gate import Public, PublicChangeError
 from cases.editing.permissions import may_edit
 from cases.editing.revisions import open_revision
 from cases.editing.workflow import available_transitions
+from cases.editing.writing import one_write
 from cases.models import Case, CaseStatus, KeyFigure
-from cases.sheets.admin import SheetsMixin
 from cases.templatetags.cases_tags import person_name
 from cases.word.actions import may_import
-from cases.word.admin.upload import WordImportLinks
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
 
 
-@admin.register(Case)
-class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, WorkflowMixin, CaseHistoryMixin):
+class CaseAdmin(WritingMixin, CaseHistoryMixin):
+    """The list and the form; ``cases.admin`` adds the steps of the workflow, sheets and Word files."""
+
     form = CaseForm
-    actions = (*WorkflowMixin.actions, *SheetsMixin.actions)
     list_display = ("code", "title", "institution", "category", "state", "editor_name", "figure_count", "updated_at")
     list_display_links = ("code", "title")
     list_filter = (TodoFilter, "status", PublishedYearFilter, "collection", "category", "institution__type", "editor")
@@ -49,7 +47,7 @@ class CaseAdmin(WritingMixin, WordImportLinks, SheetsMixin, WorkflowMixin, CaseH
     search_help_text = "编号、题名、摘要、机构名"
     autocomplete_fields = ("collection", "category", "institution", "terms", "documents")
     readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
-    inlines = INLINES
+    inlines = tuple(CaseImageInline if name == "images" else row_inline(name) for name in Case.ROWS)
     fieldsets = (
         ("题名与归属", {"fields": ("title", "subtitle", ("collection", "category", "order"), "institution", "code")}),
         (

@@ -10,7 +10,6 @@ from django.forms import IntegerField, NumberInput, Textarea
 from django.http import HttpRequest
 
 from cases.desk.formsets import KnownChoiceField, RowForm, RowFormSet
-from cases.desk.images import CaseImageInline
 from cases.models import Case, Product
 
 LONG = 120  # characters; a text that may be longer is written in a box of several lines
@@ -104,6 +103,3 @@ def row_inline(name: str) -> type[admin.TabularInline]:
         (CaseRowInline,),
         {"model": model, "fields": shown, "autocomplete_fields": references, "__module__": __name__},
     )
-
-
-INLINES = tuple(CaseImageInline if name == "images" else row_inline(name) for name in Case.ROWS)

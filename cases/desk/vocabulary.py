@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cases.desk.collection import CollectionDeskMixin
 from cases.desk.formsets import RowFormSet
 from cases.desk.history import HistoryMixin
 from cases.desk.related_count import counted
@@ -14,7 +13,6 @@ from cases.models import (
     Case,
     Category,
     Chapter,
-    Collection,
     Document,
     GlossaryEntry,
     Institution,
@@ -66,8 +64,7 @@ class ChapterInline(admin.TabularInline):
     autocomplete_fields = ("category",)
 
 
-@admin.register(Collection)
-class CollectionAdmin(CollectionDeskMixin, CountingAdmin):
+class CollectionAdmin(CountingAdmin):
     list_display = ("title", "slug", "kind", "publisher", "year", "case_total", "desk_link")
     list_filter = ("kind", "year")
     search_fields = ("title", "slug", "publisher")

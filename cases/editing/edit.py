@@ -8,18 +8,12 @@ What is written inside is one change, however many actions it takes; ``edit_case
 transaction, indexed once.
 """
 
-import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -27,61 +21,16 @@ from django.utils import timezone
 from cases.editing.figures import place_figures
 from cases.editing.gate import Public, pass_gate
 from cases.editing.serialization import same, serialize
+from cases.editing.writing import Held, current_write, one_write
 from cases.models import Case, CaseStatus, Chapter, Version, VersionEvent
 from cases.search.index import index_cases, remove_cases
-from cases.search.related import cases_listing, recompute
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass
-class _Held:
-    """A locked object: its newest version, or its state before the write where it has none; of a public case, ``before``."""
-
-    latest: Version | None = None
-    baseline: dict | None = None
-    before: dict | None = None
-    is_open: bool = False
-
-
-@dataclass
-class _Write:
-    """What the write under way has locked, has put into storage and has to index (cases read after their edit)."""
-
-    held: dict[tuple[str, object], _Held] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
-    changed: dict[int, Case] = field(default_factory=dict)
-    is_open: bool = False
-
-
-_current: ContextVar[_Write | None] = ContextVar("write", default=None)
-
-
-@contextmanager
-def one_write() -> Iterator[_Write]:
-    """Make everything inside one write: files are taken back when it fails, locked rows are not read again.
-
-    Opens no transaction: for a request whose transaction Django's admin opens. What a killed process leaves behind
-    is found by ``manage.py clean_media``.
-    """
-    if (write := _current.get()) is not None:
-        yield write
-        return
-    write = _Write()
-    token = _current.set(write)
-    try:
-        yield write
-    except BaseException:
-        _remove(write.files)
-        raise
-    finally:
-        _current.reset(token)
+from cases.search.related import cases_listing, recompute, relate
 
 
 @contextmanager
 def edit_cases() -> Iterator[None]:
     """Make the edits inside one transaction, and index their cases once, at its end; on an error, nothing is left."""
-    is_joined = _current.get() is not None
+    is_joined = current_write.get() is not None
     with one_write() as write:
         if write.is_open:
             yield
@@ -93,7 +42,8 @@ def edit_cases() -> Iterator[None]:
                 transaction.on_commit(write.files.clear)
                 yield
                 if write.changed:
-                    index_cases(write.changed, read=write.changed)
+                    written = index_cases(write.changed, read=write.changed)
+                    relate(entry.case.pk for entry in written if entry.is_unlike)
         finally:
             write.is_open, write.changed = False, {}
 
@@ -144,7 +94,7 @@ def versioned(
 
     ``gate`` is asked about the object, its state before and after, and may refuse it all by raising.
     """
-    write, key = _current.get(), _key(item)
+    write, key = current_write.get(), _key(item)
     held = write.held.get(key) or _hold(item)[1]
     if held.is_open:
         yield
@@ -178,7 +128,7 @@ def hold_case(key: int) -> Case | None:
 
 def latest_number(item: models.Model) -> int:
     """Return the number of the newest version; 0 where nobody has written yet."""
-    write = _current.get()
+    write = current_write.get()
     if write and (held := write.held.get(_key(item))):
         return held.latest.number if held.latest else 0
     return Version.objects.of(item).aggregate(n=Max("number"))["n"] or 0
@@ -204,39 +154,13 @@ def delete_cases(*, cases: Iterable[Case], user: AbstractBaseUser | None) -> Non
     recompute(affected)
 
 
-def write_file(*, folder: str, stem: str, suffix: str, data: bytes) -> str:
-    """Put ``data`` into storage, on the disk before this returns; returns its name."""
-    name = default_storage.save(f"{folder}/{stem}.{suffix}", ContentFile(data))
-    if (write := _current.get()) is not None:
-        write.files.append(name)
-    # A row that outlives a power failure must not name an empty file.
-    with default_storage.open(name) as file:
-        os.fsync(file.fileno())
-    return name
-
-
-def remove_after_commit(names: Iterable[str], *, unless: Callable[[], set[str]]) -> None:
-    """Remove files whose rows go in this transaction, once it is certain, but for those that ``unless`` then names."""
-    names = [name for name in names if name]
-    if names:
-        transaction.on_commit(lambda: _remove(set(names) - unless()), robust=True)
-
-
-def _remove(names: Iterable[str]) -> None:
-    for name in names:
-        try:
-            default_storage.delete(name)
-        except OSError:
-            logger.exception("Could not remove %s; clean_media will try again.", name)
-
-
 def _key(item: models.Model) -> tuple[str, object]:
     return item._meta.model_name, getattr(item, "code", "") or item.pk or id(item)
 
 
-def _hold(item: models.Model) -> tuple[models.Model | None, _Held]:
+def _hold(item: models.Model) -> tuple[models.Model | None, Held]:
     """Lock the row of ``item``; return it as it is stored, and what is known of its versions."""
-    rows, held = type(item)._base_manager.select_for_update(), _Held()
+    rows, held = type(item)._base_manager.select_for_update(), Held()
     if isinstance(item, Case):
         rows = (
             Case.objects.for_recording()
@@ -252,7 +176,7 @@ def _hold(item: models.Model) -> tuple[models.Model | None, _Held]:
             held.before = held.baseline or serialize(stored)  # the newest version may be older than the row
         elif isinstance(stored, Case):
             held.before = {"status": stored.status}
-    if (write := _current.get()) is not None:
+    if (write := current_write.get()) is not None:
         write.held[_key(stored or item)] = held
     return stored, held
 

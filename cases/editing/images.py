@@ -1,18 +1,16 @@
 """Images of a case: checked, encoded anew, stored in the sizes a page needs."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
-from django.db.models import Max, Q
-from django.utils import timezone
+from django.db.models import Q
 
-from cases.editing.edit import edit_case, edit_cases, remove_after_commit, write_file
+from cases.editing.edit import edit_case, edit_cases
+from cases.editing.image_rows import check_words, next_order, place_image, store
 from cases.editing.media import names_in_version
 from cases.editing.renditions import CheckedImage, read_image
+from cases.editing.writing import remove_after_commit
 from cases.models import Case, CaseImage, Version
 
 
@@ -31,11 +29,7 @@ def add_case_image(
     """
     checked = _checked(data)  # takes a second or two: not while others wait to write
     with edit_case(case, user=user):
-        image = CaseImage(case=case, order=order or _next_order(case), caption=caption.strip(), alt=alt.strip())
-        _check_words(image)
-        _store(image, checked)
-        image.save()
-    return image
+        return place_image(case=case, checked=checked, caption=caption, alt=alt, order=order)
 
 
 def replace_case_image(*, image: CaseImage, data: bytes | CheckedImage, user: AbstractBaseUser) -> CaseImage:
@@ -43,10 +37,10 @@ def replace_case_image(*, image: CaseImage, data: bytes | CheckedImage, user: Ab
     checked = _checked(data)
     with edit_case(image.case, user=user):
         before = CaseImage.objects.get(pk=image.pk)
-        image.order = image.order or _next_order(image.case)
-        _check_words(image)
+        image.order = image.order or next_order(image.case)
+        check_words(image)
         remove_after_commit(before.names, unless=partial(names_in_use, image.case))
-        _store(image, checked)
+        store(image, checked)
         image.save()
     return image
 
@@ -54,8 +48,8 @@ def replace_case_image(*, image: CaseImage, data: bytes | CheckedImage, user: Ab
 def save_case_image(*, image: CaseImage, user: AbstractBaseUser) -> CaseImage:
     """Write new words or a new order of an image whose file stays; without an order it comes last."""
     with edit_case(image.case, user=user):
-        image.order = image.order or _next_order(image.case)
-        _check_words(image)
+        image.order = image.order or next_order(image.case)
+        check_words(image)
         image.save(update_fields=["order", "caption", "alt"])
     return image
 
@@ -86,33 +80,3 @@ def names_in_use(case: Case) -> set[str]:
 
 def _checked(data: bytes | CheckedImage) -> CheckedImage:
     return data if isinstance(data, CheckedImage) else read_image(data)
-
-
-def _next_order(case: Case) -> int:
-    return (CaseImage.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0) + 1
-
-
-def _check_words(image: CaseImage) -> None:
-    if not image.alt:
-        raise ValidationError({"alt": "请写替代文字：给看不见图的读者，图上是什么。"})
-    image.clean_fields(exclude=["case", "file", "renditions"])
-    if CaseImage.objects.filter(case=image.case_id, order=image.order).exclude(pk=image.pk).exists():
-        raise ValidationError({"order": f"顺序 {image.order} 已有图片，请换一个数，或留空排在最后。"})
-
-
-def _store(image: CaseImage, checked: CheckedImage) -> None:
-    """Write the files of ``checked`` and name them on ``image``."""
-    fallback, folder = checked.fallback, f"cases/{timezone.localdate():%Y}"
-    # Used once and guessed by no one who has the image: two rows never share a file, one could be deleted while the
-    # other is being written.
-    stem = f"{hashlib.sha256(fallback.data).hexdigest()[:32]}-{secrets.token_hex(6)}"
-    image.file = write_file(folder=folder, stem=stem, suffix=fallback.suffix, data=fallback.data)
-    image.width, image.height = fallback.width, fallback.height
-    image.renditions = [
-        {
-            "name": write_file(folder=folder, stem=f"{stem}-{webp.width}", suffix=webp.suffix, data=webp.data),
-            "width": webp.width,
-            "height": webp.height,
-        }
-        for webp in checked.webp
-    ]

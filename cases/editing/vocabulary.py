@@ -7,8 +7,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Q
 
-from cases.editing.edit import keep_version, one_write, versioned
+from cases.editing.edit import keep_version, versioned
 from cases.editing.figures import place_figures
+from cases.editing.writing import one_write
 from cases.models import (
     Case,
     Category,
@@ -20,8 +21,8 @@ from cases.models import (
     Term,
     VersionEvent,
 )
-from cases.search.index import index_cases, index_named, remove_named, write_cases
-from cases.search.related import rebuild, unrelated
+from cases.search.index import index_cases, index_named, remove_named
+from cases.search.related import rebuild, relate, unrelated
 
 # What readers find by name, each with the field that tells its rows apart in a fixture.
 NAMED = {
@@ -46,7 +47,7 @@ def edit_vocabulary(item: models.Model, *, user: AbstractBaseUser | None) -> Ite
             yield item
         if type(item) in NAMED:
             index_named([item])
-        index_cases(cases_of(item), relate=False)
+        index_cases(cases_of(item))
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def delete_vocabulary(*, item: models.Model, user: AbstractBaseUser) -> None:
     if type(item) in NAMED:
         remove_named(item)
     item.delete()
-    index_cases(affected, relate=False)
+    index_cases(affected)
 
 
 def cases_of(item: models.Model) -> list[int]:
@@ -81,12 +82,12 @@ def index_fixture(items: list[dict], *, updated: bool) -> None:
         rows = list(model.objects.filter(**{f"{field}__in": given})) if given else []
         index_named(rows)
         if updated:
-            index_cases({key for row in rows for key in cases_of(row)}, relate=False)
+            index_cases({key for row in rows for key in cases_of(row)})
     codes = {item["fields"].get("code") for item in items if item["model"] == "cases.case"}
     codes |= {item["fields"]["case"][0] for item in items if "case" in item["fields"]}
     keys = list(Case.objects.filter(code__in=codes).values_list("pk", flat=True))
     place_figures(Case.objects.filter(pk__in=keys).prefetch_related("figures"))
-    index_cases(keys)
+    relate(entry.case.pk for entry in index_cases(keys) if entry.is_unlike)
 
 
 def reindex_names() -> None:
@@ -112,7 +113,7 @@ def reindex_cases(
         batch = keys[start : start + BATCH]
         # A restored or migrated database lacks what figures derive.
         place_figures(Case.objects.filter(pk__in=batch).prefetch_related("figures"))
-        changed += write_cases(batch, force=force)
+        changed += [entry.case.pk for entry in index_cases(batch, force=force)]
         on_case(len(batch))
     rebuild(sorted({*changed, *unrelated()}), on_related)
     return len(changed)

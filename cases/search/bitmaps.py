@@ -22,7 +22,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from pyroaring import BitMap
 
-from cases.models import Case, CaseStatus, SearchDocument, SearchState
+from cases.models.case import Case, CaseStatus
+from cases.models.search import SearchDocument, SearchState
 
 ALL = "all"
 PUBLISHED = f"status:{CaseStatus.PUBLISHED}"

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, fields
 
 from django.db.models import prefetch_related_objects
 
-from cases.models import AdviceKind, Case, CaseStatus, Institution
+from cases.models.case import Case, CaseStatus
+from cases.models.content import AdviceKind
+from cases.models.institution import Institution
 from cases.search import analysis, lexicon
 from cases.search.analysis import Segmenter, join_cjk, normalize, strip_markdown
 

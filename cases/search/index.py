@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from cases.models import Case, SearchDocument
-from cases.search import names, related
+from cases.search import names
 from cases.search.bitmaps import lock, raise_generation
 from cases.search.documents import (
     CONTENT_FIELDS,
@@ -22,7 +22,6 @@ from cases.search.documents import (
     with_rows,
 )
 from cases.search.engines import engine
-from cases.search.matching import segmenter
 
 
 @dataclass(frozen=True)
@@ -56,27 +55,12 @@ class Entry:
 
 
 @transaction.atomic(savepoint=False)
-def index_cases(
-    keys: Iterable[int], *, force: bool = False, relate: bool = True, read: Mapping[int, Case] | None = None
-) -> int:
-    """Bring the index up to the present state of the cases with these primary keys; return how many changed.
+def index_cases(keys: Iterable[int], *, force: bool = False, read: Mapping[int, Case] | None = None) -> list[Entry]:
+    """Bring the index up to the present state of the cases with these primary keys; return those that changed.
 
-    A key without a case is removed. ``force`` writes even what has not changed; ``relate`` works out related
-    cases at once; ``read`` holds the cases where they were read already (``for_recording``). About 10 ms a case.
+    A key without a case is removed. ``force`` writes even what has not changed; ``read`` holds the cases where they were
+    read already (``for_recording``). About 10 ms a case. Related cases are the caller's to work out: ``related.relate``.
     """
-    written = _write(keys, force=force, read=read)
-    if relate and (unlike := [entry.case.pk for entry in written if force or entry.is_unlike]):
-        related.relate(unlike)
-    return len(written)
-
-
-@transaction.atomic
-def write_cases(keys: Iterable[int], *, force: bool = False) -> list[int]:
-    """``index_cases`` without the related cases; returns the keys of those that changed."""
-    return [entry.case.pk for entry in _write(keys, force=force)]
-
-
-def _write(keys: Iterable[int], *, force: bool, read: Mapping[int, Case] | None = None) -> list[Entry]:
     keys, state = list(keys), lock()
     cases = read_cases(keys) if read is None else with_rows(list(read.values()))
     known = SearchDocument.objects.in_bulk(keys)
@@ -91,7 +75,7 @@ def _write(keys: Iterable[int], *, force: bool, read: Mapping[int, Case] | None 
     if changed:
         if any(entry.known is None for entry in changed) and not SearchDocument.objects.exists():
             clear()  # rows of an emptied database (tests, a restored dump) would answer for the new cases' keys
-        words = segmenter(state.names_stamp)
+        words = names.segmenter(state.names_stamp)
         engine().write((entry.case.pk, *tokens_of(entry.content, words)) for entry in changed)
         # No segmenter knows the words of titles, so the stamp of the names stays.
         names.write_words({word for entry in changed for word in title_words(entry.content, words)})

@@ -12,12 +12,13 @@ from django.db.models import IntegerField, Q, Value, When
 from django.db.models.functions import Length
 from pyroaring import BitMap
 
-from cases.models import GlossaryEntry, KeyMode, NameKind, SearchKey, SearchName, Term
+from cases.models import GlossaryEntry, KeyMode, NameKind, SearchKey, SearchName
 from cases.search import lexicon
-from cases.search.analysis import Segmenter, bigrams, is_han, join_cjk, normalize, pinyin, runs, without_one
+from cases.search.analysis import bigrams, is_han, join_cjk, normalize, pinyin, runs, without_one
 from cases.search.bitmaps import IndexState, current
 from cases.search.engines import ENGINES
 from cases.search.lexicon import STOP_WORDS
+from cases.search.names import segmenter
 
 RARE = 50  # a long word found less often is also looked for by its pairs of characters
 COMMON = 10_000  # cases that hold a word, from which its synonyms are not asked for: each costs a look-up
@@ -25,7 +26,6 @@ LONG = 4  # characters from which a word is also taken for the words inside it
 MAX_TERMS = 16
 MAX_LOOKUPS = 1000
 DIRECT, SYNONYM, NAMED, PART = 1.0, 0.7, 0.9, 0.6
-MAX_DICTIONARY = 50_000
 ENOUGH = 8
 SIMILAR = 0.75
 LAST = "\U0010ffff"
@@ -178,15 +178,6 @@ class Matcher:
 
 
 # --- names a word may stand for --------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=2)
-def segmenter(names_stamp: str) -> Segmenter:
-    """The words of the lexicon, the names and the lay terms in the database; built once for each state of the names."""
-    names = SearchName.objects.exclude(kind__in=(NameKind.WORD, NameKind.DOCUMENT)).values_list("text", flat=True)
-    lay_terms = Term.objects.exclude(other_names="").values_list("other_names", flat=True)
-    others = [normalize(name.strip()) for names in lay_terms for name in names.splitlines()]
-    return Segmenter([*lexicon.dictionary(), *names[:MAX_DICTIONARY], *others])
 
 
 @lru_cache(maxsize=2)

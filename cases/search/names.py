@@ -1,22 +1,18 @@
-"""Write the names that readers type, with every way to arrive at them: text, pinyin, initials, or nearly."""
+"""The names that readers type: kept with every way to arrive at them (text, pinyin, initials, or nearly), and what they make
+of a text, its words."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from cases.models import (
-    Category,
-    Document,
-    GlossaryEntry,
-    Institution,
-    KeyMode,
-    NameKind,
-    Product,
-    SearchKey,
-    SearchName,
-    Term,
-)
-from cases.search.analysis import is_han, join_cjk, normalize, pinyin_variants, without_one
+from cases.models.institution import Institution
+from cases.models.reference import Document, GlossaryEntry, Product
+from cases.models.search import KeyMode, NameKind, SearchKey, SearchName
+from cases.models.vocabulary import Category, Term
+from cases.search import lexicon
+from cases.search.analysis import Segmenter, is_han, join_cjk, normalize, pinyin_variants, without_one
 
 NEAR_LENGTHS = range(3, 13)
+MAX_DICTIONARY = 50_000
 KIND_OF = {
     Institution: NameKind.INSTITUTION,
     Term: NameKind.TERM,
@@ -74,3 +70,12 @@ def keys_of(text: str, kind: str) -> set[tuple[str, str]]:
     if len(text) in NEAR_LENGTHS and is_han(text):
         keys |= {(KeyMode.NEAR, key) for key in without_one(text)}
     return {(str(mode), key[:120]) for mode, key in keys if key}
+
+
+@lru_cache(maxsize=2)
+def segmenter(names_stamp: str) -> Segmenter:
+    """The words of the lexicon, the names and the lay terms in the database; built once for each state of the names."""
+    names = SearchName.objects.exclude(kind__in=(NameKind.WORD, NameKind.DOCUMENT)).values_list("text", flat=True)
+    lay_terms = Term.objects.exclude(other_names="").values_list("other_names", flat=True)
+    others = [normalize(name.strip()) for names in lay_terms for name in names.splitlines()]
+    return Segmenter([*lexicon.dictionary(), *names[:MAX_DICTIONARY], *others])

@@ -32,8 +32,9 @@ class Neighbour:
 
 def relate(keys: Iterable[int]) -> None:
     """Work out the neighbours of these cases, and let each stand among the neighbours of those it is nearest to."""
-    index, affected = SimilarityIndex(), set()
-    for key in list(keys):
+    keys, affected = list(keys), set()
+    index = SimilarityIndex() if keys else None
+    for key in keys:
         neighbours = index.neighbours(key)
         RelatedCase.objects.filter(case=key).delete()
         RelatedCase.objects.bulk_create(_rows(key, neighbours))

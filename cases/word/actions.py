@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from cases.editing.edit import edit_case, edit_cases
-from cases.editing.images import add_case_image
+from cases.editing.image_rows import place_image
 from cases.models import (
     Advice,
     Case,
@@ -293,6 +293,6 @@ def make_draft(
         for image in images:
             if image.encoded is not None:
                 caption, alt = clean(image.caption)[:MAX_WORDS], clean(image.alt)[:MAX_WORDS].strip() or MISSING_ALT
-                add_case_image(case=case, data=image.encoded, caption=caption, alt=alt, user=user)
+                place_image(case=case, checked=image.encoded, caption=caption, alt=alt)
     word_import.case, word_import.title = case, case.title
     word_import.outcome, word_import.parsed = WordImportOutcome.DRAFT, {}

@@ -22,7 +22,7 @@ from cases.editing.workflow import archive_case
 from cases.models import Case, Institution, SearchDocument, SearchState
 from cases.public.filters import CaseFilter
 from cases.public.listing import build_facets
-from cases.search import matching
+from cases.search import matching, names
 from cases.search.bitmaps import IndexState, current, read_bitmaps
 from cases.search.checking import check_index
 from cases.search.index import index_cases
@@ -93,10 +93,10 @@ def test_renamed_and_deleted_terms_change_the_offered_filters_at_once(case):
 
 
 def test_words_of_new_titles_leave_the_segmenter_alone(case):
-    before = matching.segmenter(current().names_stamp)
+    before = names.segmenter(current().names_stamp)
     case.title = "绿色票据火箭发动机"
     save_case(case=case, user=None)
-    assert matching.segmenter(current().names_stamp) is before
+    assert names.segmenter(current().names_stamp) is before
     assert found("火箭发动机") == [case.pk]
 
 
