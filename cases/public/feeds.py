@@ -13,7 +13,6 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from cases.public.filters import CaseFilter
-from cases.public.listing import labels_of
 
 MOST = 50
 SITE = "普惠金融案例库"
@@ -47,7 +46,7 @@ def cases_atom(request: HttpRequest) -> HttpResponse:
 
 
 def _feed(request: HttpRequest, case_filter: CaseFilter, cases) -> CaseFeed:
-    chosen = labels_of(case_filter)
+    chosen = case_filter.labels()
     feed = CaseFeed(
         title=_text("：".join(filter(None, (SITE, "，".join(chosen))))),
         link=request.build_absolute_uri(case_filter.canonical(reverse("cases:case-list"), ("sort",))),

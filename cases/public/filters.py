@@ -3,8 +3,10 @@
 A filter's ``filter()`` is the place where its condition is applied: it narrows a ``CaseList``, bitmap by bitmap.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 import django_filters
@@ -168,6 +170,15 @@ class CaseFilter(django_filters.FilterSet):
         """The values asked for, valid or not, each once."""
         return list(dict.fromkeys(value for value in self.data.getlist(dimension) if value.strip()))
 
+    def labels(self) -> list[str]:
+        """What the list is narrowed to, in words: “没有抵押”, 绿色金融, 缺抵押缺担保. No query where it is not."""
+        words = [f"“{self.text}”"] if self.text else []
+        chosen = {name: set(self.selected(name)) for name in self.DIMENSIONS}
+        if not any(chosen.values()):
+            return words
+        options = read_options("")
+        return words + [one.label for name, slugs in chosen.items() for one in options[name] if one.slug in slugs]
+
     def canonical(self, path: str, left_out: Iterable[str] = ()) -> str:
         """The address of this list at ``path``: parameters and values sorted, each once, no page."""
         pairs = {(name, value.strip()) for name in self.DIMENSIONS for value in self.selected(name)}
@@ -182,3 +193,46 @@ def with_query(path: str, query: Mapping[str, list[str]] | Sequence[tuple[str, s
     """``path`` with a query string, where there is any."""
     encoded = urlencode(query, doseq=True)
     return f"{path}?{encoded}" if encoded else path
+
+
+# --- what a list can be narrowed to ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that could be offered, before counting; ``keys`` name the bitmaps of its cases."""
+
+    slug: str
+    label: str
+    keys: tuple[str, ...]
+    description: str = ""
+
+
+def read_options(names_stamp: str) -> dict[str, list[Option]]:
+    """Options by dimension; those with names are read once for each state of the names, where that is known."""
+    collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
+    of_year = defaultdict(list)
+    for pk, _, _, year in collections:
+        of_year[year].append(f"collection:{pk}")
+    return {
+        **(_named_options(names_stamp) if names_stamp else _named_options.__wrapped__("")),
+        "collection": [Option(slug, f"《{title}》", (f"collection:{pk}",)) for pk, slug, title, _ in collections],
+        "year": [Option(str(year), f"{year} 年", tuple(of_year[year])) for year in sorted(of_year, reverse=True)],
+    }
+
+
+@lru_cache(maxsize=2)
+def _named_options(names_stamp: str) -> dict[str, list[Option]]:
+    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    of_type = defaultdict(list)
+    for pk, _, _, kind in institutions:
+        of_type[kind].append(f"institution:{pk}")
+    terms: dict[str, list[Option]] = {facet: [] for facet in FACETS}
+    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
+        terms[facet].append(Option(slug, name, (f"term:{pk}",), description))
+    return {
+        "category": [Option(c.slug, c.name, (f"category:{c.pk}",)) for c in Category.objects.only("slug", "name")],
+        "institution": [Option(slug, name, (f"institution:{pk}",)) for pk, slug, name, _ in institutions],
+        "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
+        **terms,
+    }

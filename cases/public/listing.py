@@ -1,8 +1,6 @@
 """A filtered list of cases: its facets with live counts, its pages, found words marked, errors above it."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import HttpRequest, QueryDict
@@ -11,17 +9,13 @@ from django.urls import reverse
 from cases.models import (
     FACETS,
     Case,
-    Category,
-    Collection,
     Document,
     GlossaryEntry,
-    Institution,
-    InstitutionType,
     NameKind,
     Product,
-    Term,
 )
-from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter, with_query
+from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter, read_options, with_query
+from cases.public.options import read_options
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
@@ -68,16 +62,6 @@ class FacetGroup:
     @property
     def rest(self) -> tuple[FacetValue, ...]:
         return self.values[SHOWN_AT_FIRST:]
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value that could be offered, before counting; ``keys`` name the bitmaps of its cases."""
-
-    slug: str
-    label: str
-    keys: tuple[str, ...]
-    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,7 +202,7 @@ def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGrou
 
 def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
     """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values."""
-    state, narrowed, options = case_filter.state, case_filter.narrowed, _options(case_filter.state.names_stamp)
+    state, narrowed, options = case_filter.state, case_filter.narrowed, read_options(case_filter.state.names_stamp)
     groups = []
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
@@ -258,43 +242,3 @@ def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
     values = query.get(name, [])
     changed = [item for item in values if item != value] if value in values else [*values, value]
     return with_query(path, {**query, name: changed})
-
-
-def labels_of(case_filter: CaseFilter) -> list[str]:
-    """What the list is narrowed to, in words: “没有抵押”, 绿色金融, 缺抵押缺担保. No query where it is not."""
-    words = [f"“{case_filter.text}”"] if case_filter.text else []
-    chosen = {name: set(case_filter.selected(name)) for name in CaseFilter.DIMENSIONS}
-    if not any(chosen.values()):
-        return words
-    options = _options("")
-    return words + [option.label for name, slugs in chosen.items() for option in options[name] if option.slug in slugs]
-
-
-def _options(names_stamp: str) -> dict[str, list[Option]]:
-    """Options by dimension; those with names are read once for each state of the names, where that is known."""
-    collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
-    of_year = defaultdict(list)
-    for pk, _, _, year in collections:
-        of_year[year].append(f"collection:{pk}")
-    return {
-        **(_named_options(names_stamp) if names_stamp else _named_options.__wrapped__("")),
-        "collection": [Option(slug, f"《{title}》", (f"collection:{pk}",)) for pk, slug, title, _ in collections],
-        "year": [Option(str(year), f"{year} 年", tuple(of_year[year])) for year in sorted(of_year, reverse=True)],
-    }
-
-
-@lru_cache(maxsize=2)
-def _named_options(names_stamp: str) -> dict[str, list[Option]]:
-    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
-    of_type = defaultdict(list)
-    for pk, _, _, kind in institutions:
-        of_type[kind].append(f"institution:{pk}")
-    terms: dict[str, list[Option]] = {facet: [] for facet in FACETS}
-    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
-        terms[facet].append(Option(slug, name, (f"term:{pk}",), description))
-    return {
-        "category": [Option(c.slug, c.name, (f"category:{c.pk}",)) for c in Category.objects.only("slug", "name")],
-        "institution": [Option(slug, name, (f"institution:{pk}",)) for pk, slug, name, _ in institutions],
-        "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
-        **terms,
-    }

@@ -9,7 +9,6 @@ from pyroaring import BitMap
 
 from cases.models import Case, Category, Collection, Institution
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
-from cases.public.listing import labels_of
 from cases.search.bitmaps import CaseList, Counts
 
 
@@ -60,7 +59,7 @@ def _filtered(data: QueryDict, category: Category | None) -> Selection:
     path = case_filter.canonical(page, case_filter.fixed)
     return Selection(
         category.slug if category else "cases",
-        "，".join(labels_of(case_filter)) or "全部案例",
+        "，".join(case_filter.labels()) or "全部案例",
         path,
         case_filter.qs,
         category,
