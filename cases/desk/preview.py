@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http.request import QueryDict
 
 from cases.editing.content_checks import TEXT_FIELDS
-from cases.editing.figures import SECTIONS
 from cases.models import Case, Category, Collection, Document, Institution, Product, Term
+from cases.models.figure import SECTIONS
 
 MAX_BODY = 1024 * 1024
 MAX_ROWS = 200

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from django.urls import Resolver404, resolve
 
-from cases.editing.figures import SECTIONS
-from cases.models import FACETS, Case
+from cases.models.case import Case
 from cases.models.dates import has_year
-from cases.models.figure import value_pattern
+from cases.models.facets import FACETS
+from cases.models.figure import SECTIONS, value_pattern
 from cases.models.image import MISSING_ALT
 
 SUMMARY_LIMIT = 120

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 from cases.models import Case, KeyFigure
-
-# In the order in which a figure is looked for: results name it most exactly.
-SECTIONS = ("results", "approach", "background", "summary")
+from cases.models.figure import SECTIONS
 
 
 def place_figures(cases: Iterable[Case]) -> None:

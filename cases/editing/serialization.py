@@ -6,8 +6,6 @@ from decimal import Decimal
 from django.core import serializers
 from django.db import models
 
-from cases.models import Case, Collection
-
 # Columns of the database and of the desk, in no version and no file.
 EXCLUDED = frozenset({"id", "created_at", "updated_at", "last_serial", "submitted_at", "returned_at", "review_comment"})
 
@@ -30,7 +28,7 @@ def serialize(item: models.Model) -> dict:
     A case comes with its terms, documents and ``Case.ROWS``, a collection with its chapters.
     """
     data = {name: _json(value) for name, value in values(item).items()}
-    if isinstance(item, Case):
+    if item._meta.many_to_many:  # a case
         data["terms"] = sorted([term.facet, term.slug, term.name] for term in item.terms.all())
         data["documents"] = sorted(item.documents.values_list("title", flat=True)) if _has(item, "documents") else []
     for name in rows_of(type(item)):
@@ -56,7 +54,7 @@ def same(before: object, after: object) -> bool:
 
 def rows_of(model: type[models.Model]) -> dict[str, str]:
     """Return the relations to rows that belong to one object of ``model``, with their Chinese labels."""
-    return model.ROWS if issubclass(model, Case | Collection) else {}
+    return getattr(model, "ROWS", {})
 
 
 def deserialize_row(model: type[models.Model], data: dict, **parent: models.Model) -> models.Model | None:

@@ -16,6 +16,8 @@ from cases.models.units import Bound, FigureKind, bound_of, unit_of
 
 SENTENCE = re.compile(r"[^。！？；\n|]*[。！？；]?")
 MARKUP = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+|#+\s*|>\s*)|\*\*|`")
+# In the order in which a figure is looked for: results name it most exactly.
+SECTIONS = ("results", "approach", "background", "summary")
 AMOUNT = {"max_digits": 30, "decimal_places": 8, "null": True, "blank": True, "editable": False}
 
 

@@ -15,7 +15,6 @@ from cases.models import (
     Product,
 )
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter, read_options, with_query
-from cases.public.options import read_options
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
