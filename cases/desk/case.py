@@ -132,6 +132,11 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
             return answer
         return super().response_change(request, obj)
 
+    def _create_formsets(self, request: HttpRequest, obj: Case, change: bool) -> tuple[list, list]:
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        obj.formsets = formsets  # for the form, which merges rows into them where someone else wrote meanwhile
+        return formsets, inlines
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None) -> HttpResponse:
         steps = available_transitions(obj, request.user) if obj and not add else []
         is_public = obj is not None and obj.status == CaseStatus.PUBLISHED

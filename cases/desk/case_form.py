@@ -1,6 +1,6 @@
 """The form of a case, and what it does when someone else has saved the same case meanwhile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,20 +8,23 @@ from django.db import models
 from django.utils import timezone
 
 from cases.desk.formsets import KnownChoiceField
+from cases.desk.row_merging import ContestedRow, merge_into
 from cases.editing.differences import Difference, differences
 from cases.editing.edit import latest_number
 from cases.editing.gate import PublicChangeError
+from cases.editing.merging import merge_set, merge_value
 from cases.editing.serialization import serialize
 from cases.models import Case, Document, Version
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Who wrote meanwhile, what they changed, and which of it the form's user had changed too (field names)."""
+    """Who wrote meanwhile, what they changed, and which of it the form's user had changed too (field names, rows)."""
 
     version: Version | None
     differences: list[Difference]
     contested: set[str]
+    rows: list[ContestedRow] = field(default_factory=list)
 
 
 class KnownChoicesField(forms.ModelMultipleChoiceField):
@@ -91,42 +94,54 @@ class CaseForm(forms.ModelForm):
         newest = versions.first()
         now = serialize(self.instance)
         found = differences(Case, base.data, now) if base else []
-        contested = {item.name for item in found if not self._take_over(item.name, cleaned, base.data)}
-        self.conflict = Conflict(newest, found, contested)
         self.data = self.data.copy()
         self.data["base_version"] = str(latest)
+        if base and not found:
+            return  # what was written meanwhile is what the form began from
+        contested = {
+            item.name
+            for item in found
+            if item.name in self.fields and self._is_contested(item.name, cleaned, base.data, now)
+        }
+        self.conflict = Conflict(newest, found, contested)
+        for formset in getattr(self.instance, "formsets", ()) if base else ():
+            name = formset.prefix
+            rows = merge_into(formset, base.data.get(name, []), now[name], Case.ROWS[name])
+            self.conflict.rows.extend(rows)
+            contested |= {name} if rows else set()
         for item in found:
             if item.name in self.fields and item.name not in contested:
-                self._put(item.name)
+                self._take_over(item.name, cleaned, base.data)
         raise ValidationError(_told(newest), code="conflict")
 
-    def _take_over(self, name: str, cleaned: dict, base: dict) -> bool:
-        """Whether the form's user left the field as it was when the form was opened."""
-        if name in Case.ROWS:
+    def _is_contested(self, name: str, cleaned: dict, base: dict, now: dict) -> bool:
+        """Whether the form's user changed the field, too, and in another way; choices of several are never at odds."""
+        if name not in cleaned:
+            return True
+        if self.instance._meta.get_field(name).many_to_many:
             return False
-        before = base.get(name)
-        if isinstance(before, list):  # terms without the name they had
-            before = sorted(item if isinstance(item, str) else item[:2] for item in before)
-        return name not in self.fields or _plain(cleaned.get(name)) == before
+        mine = cleaned[name]
+        mine = _key(mine) if isinstance(mine, models.Model) else mine
+        return merge_value(base.get(name), mine, now[name])[1]
 
-    def _put(self, name: str) -> None:
-        """The value in the database into the form as it is shown again."""
-        field = self.instance._meta.get_field(name)
-        if field.many_to_many:
-            self.data.setlist(name, [str(key) for key in getattr(self.instance, name).values_list("pk", flat=True)])
+    def _take_over(self, name: str, cleaned: dict, base: dict) -> None:
+        """Put what the other person changed into the form as it is shown again."""
+        model_field = self.instance._meta.get_field(name)
+        if model_field.many_to_many:
+            both = cleaned[name], getattr(self.instance, name).all()
+            mine, theirs = ({_key(row): row.pk for row in rows} for rows in both)
+            before = {item if isinstance(item, str) else tuple(item[:2]) for item in base.get(name, [])}
+            keys = mine | theirs
+            self.data.setlist(name, [str(keys[key]) for key in merge_set(before, mine, theirs)])
         else:
-            value = field.value_from_object(self.instance)
+            value = model_field.value_from_object(self.instance)
             self.data[name] = "" if value is None else str(value)
 
 
-def _plain(value: object) -> object:
-    """A cleaned value in the form that ``serialize`` records."""
-    if isinstance(value, models.QuerySet):
-        return sorted(map(_plain, value))
-    if isinstance(value, models.Model):
-        key = value.natural_key()
-        return key[0] if len(key) == 1 else list(key)
-    return value
+def _key(row: models.Model) -> object:
+    """What a version calls ``row``."""
+    key = row.natural_key()
+    return key[0] if len(key) == 1 else key
 
 
 def _told(version: Version | None) -> str:

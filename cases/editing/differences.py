@@ -45,7 +45,7 @@ def differences(model: type[models.Model], before: dict, after: dict) -> list[Di
         old, new = before.get(name), after.get(name)
         if name in before and not same(old, new):
             kind = model._meta.get_field(name).related_model
-            texts = ["\n".join(_row_line(kind, row) for row in rows or []) for rows in (old, new)]
+            texts = ["\n".join(row_line(kind, row) for row in rows or []) for rows in (old, new)]
             found.append(Difference(name, label, *texts, compare(*texts)))
     return found
 
@@ -80,7 +80,7 @@ def shown(field: models.Field, value: object) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
-def _row_line(model: type[models.Model], row: dict) -> str:
+def row_line(model: type[models.Model], row: dict) -> str:
     """Write a row on one line, empty values left out; of what is on or off, only what is on, by name."""
     parts = []
     for name, value in row.items():

@@ -57,6 +57,12 @@ def rows_of(model: type[models.Model]) -> dict[str, str]:
     return getattr(model, "ROWS", {})
 
 
+def identity_of(model: type[models.Model]) -> str:
+    """Return the field in which no two rows of one case may agree, beside their order; "" where there is none."""
+    unique = (set(item.fields) for item in model._meta.constraints if isinstance(item, models.UniqueConstraint))
+    return next((name for names in unique for name in names - {"case"} if "case" in names and name != "order"), "")
+
+
 def deserialize_row(model: type[models.Model], data: dict, **parent: models.Model) -> models.Model | None:
     """Return an unsaved row of ``parent`` from what a version keeps; ``None`` where something it refers to is gone."""
     row = model(**parent)
