@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 
+from cases.editing.adoption import plan_adoption
 from cases.editing.content_checks import blocking_problems, check_case
 from cases.editing.permissions import PUBLISH
 from cases.editing.workflow import TRANSITIONS, Transition
@@ -59,13 +60,17 @@ class WorkflowMixin(admin.ModelAdmin):
             if response:
                 return response
         blockers = blocking_problems(case) if step.checks else []
+        is_adopted = step.name == "publish" and case.revises_id is not None
+        adoption = plan_adoption(case, request.POST) if is_adopted else None
         context = {
             **self.admin_site.each_context(request),
             "title": f"{step.label}：{case.title}",
             "opts": self.opts,
             "case": case,
             "step": step,
-            "fields": [form[field] for field in step.fields],
+            "fields": [form[field] for field in _fields(step, case)],
+            "adoption": adoption,
+            "decided": set(request.POST.values()),
             "errors": errors,
             "blockers": blockers,
             "advice": [problem for problem in check_case(case) if problem not in blockers] if step.checks else [],
@@ -77,7 +82,9 @@ class WorkflowMixin(admin.ModelAdmin):
         """(response, errors, status): the answer to a step confirmed."""
         if not form.is_valid():
             return None, [f"{form[name].label}：{'、'.join(found)}" for name, found in form.errors.items()], 400
-        arguments = {field: form.cleaned_data[field] for field in step.fields}
+        arguments = {field: form.cleaned_data[field] for field in _fields(step, case)}
+        if step.name == "publish":
+            arguments["decided"] = request.POST
         try:
             with transaction.atomic():  # the step and its line in the log, or neither
                 result = step.action(case=case, user=request.user, **arguments)
@@ -130,3 +137,8 @@ class WorkflowMixin(admin.ModelAdmin):
                 done += 1
         if done:
             self.message_user(request, f"{step.label} {done} 篇。", messages.SUCCESS)
+
+
+def _fields(step: Transition, case: Case) -> list[str]:
+    """What the page asks: a revision has no time of its own, it is published when someone does so."""
+    return [field for field in step.fields if not (field == "at" and case.revises_id)]

@@ -3,11 +3,15 @@
 Readers go on seeing the original meanwhile, at the address it keeps for good.
 """
 
+from collections.abc import Mapping
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from cases.editing.adoption import CONTENT, Adoption, plan_adoption
+from cases.editing.content_checks import blocking_problems
 from cases.editing.edit import edit_case, edit_cases, hold_case, keep_version
 from cases.editing.gate import Public
 from cases.editing.permissions import EDIT, require
@@ -15,8 +19,14 @@ from cases.editing.serialization import deserialize_row, serialize
 from cases.models import Case, CaseStatus, Category, Collection, Document, Institution, Term, Version, VersionEvent
 from cases.search.index import remove_cases
 
-# Where a case stands in its collection is not part of its content: a revision does not move it.
-CONTENT = ("title", "subtitle", "summary", *Case.SECTIONS, "period", "regions", "source_pages")
+
+class UndecidedError(ValidationError):
+    """The original was changed where the revision changed it, too, and nobody has said whose wording stays."""
+
+    def __init__(self, adoption: Adoption) -> None:
+        self.adoption = adoption
+        names = "、".join(dict.fromkeys(contest.label for contest in adoption.undecided))
+        super().__init__(f"开修订稿以后，原文也改过这些地方，先选用哪一边的：{names}。到修订稿的“发布”页上选。")
 
 
 @edit_cases()
@@ -51,15 +61,24 @@ def restore_version(*, version: Version, user: AbstractBaseUser | None) -> Case:
 
 
 @edit_cases()
-def adopt_revision(*, revision: Case, user: AbstractBaseUser | None) -> Case:
-    """Put the revision's content in place of its original's, and take the revision away. Returns the original."""
+def adopt_revision(*, revision: Case, user: AbstractBaseUser | None, decided: Mapping[str, str]) -> Case:
+    """Put the revision's content in place of its original's, and take the revision away. Returns the original.
+
+    What was changed on the original since stays. Raises ``UndecidedError`` where both changed the same and ``decided``
+    does not say whose stays (``adoption``), ``ValidationError`` where what comes out is not fit to publish.
+    """
     comment = f"采用修订稿 {revision.code}"
     event, original = VersionEvent.PUBLISHED, Case(pk=revision.revises_id)
     with edit_case(original, user=user, event=event, comment=comment, reread=True, public=Public.TRUSTED) as original:
         if original.status != CaseStatus.PUBLISHED:
             original.status = CaseStatus.PUBLISHED
             original.published_at = original.published_at or timezone.now()
-        _fill(original, serialize(revision))
+        adoption = plan_adoption(revision, decided)
+        if adoption.undecided:
+            raise UndecidedError(adoption)
+        _fill(original, adoption.data)
+        if problems := blocking_problems(Case.objects.get(pk=original.pk)):
+            raise ValidationError(f"修订稿和原文后来的改动合起来还不能发布：{''.join(problems)}")
     keep_version(item=revision, user=user, event=event, comment=f"并入 {original.code}")
     key = revision.pk
     revision.delete()

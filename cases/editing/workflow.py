@@ -5,10 +5,11 @@ Every function takes the row's lock first, so of two people taking a step at onc
 Chinese where the step is not open or the case is not ready.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -63,10 +64,17 @@ def return_case(*, case: Case, user: AbstractBaseUser | None, comment: str) -> C
 
 
 @edit_cases()
-def publish_case(*, case: Case, user: AbstractBaseUser | None, at: datetime | None = None) -> Case:
+def publish_case(
+    *,
+    case: Case,
+    user: AbstractBaseUser | None,
+    at: datetime | None = None,
+    decided: Mapping[str, str] = MappingProxyType({}),
+) -> Case:
     """Draft, in review or archived -> published, now or at a time to come; a revision takes the place of its original.
 
-    A case published before keeps its first date. Returns the case that is public now.
+    A case published before keeps its first date. ``decided`` says whose wording stays where the original was changed
+    since the revision was opened (``adoption``). Returns the case that is public now.
     """
     case, now = _require_open("publish", case, user), timezone.now()
     if problems := blocking_problems(case):
@@ -75,7 +83,7 @@ def publish_case(*, case: Case, user: AbstractBaseUser | None, at: datetime | No
     if case.revises_id:
         if is_later:
             raise ValidationError("修订稿不能定时发布：请到时候再发布，在那之前读者看到的是原来的内容。")
-        case = adopt_revision(revision=case, user=user)
+        case = adopt_revision(revision=case, user=user, decided=decided)
     else:
         event = VersionEvent.SCHEDULED if is_later else VersionEvent.PUBLISHED
         with edit_case(case, user=user, event=event, public=Public.TRUSTED):

@@ -37,6 +37,7 @@ class Editor:
 
     def save(self, *without: str, **typed):
         self.form = {name: value for name, value in (self.form | typed).items() if name not in without}
+        self.form = {name: value for name, value in self.form.items() if not name.endswith("-file")}  # none is chosen
         self.answer = self.client.post(address(self.case), self.form)
         if self.answer.status_code != 302:
             self.form = sent_again(self.answer)
