@@ -52,9 +52,9 @@ run: .venv/run.ok $(VAR)/secret_key
 test: .venv/dev.ok
 	$(BIN)/pytest -n 2 $(TEST_ARGS)
 
-# By name of what costs: property tests, files made to harm, killed servers, the 96 real cases.
+# Marked slow: property tests, files made to harm, killed servers, the 96 real cases (tests/conftest.py marks some by what they use).
 test-fast: .venv/dev.ok
-	$(BIN)/pytest -n 2 -m "not browser and not slow" -k "not fuzz and not hostile and not seed and not bench" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 -m "not browser and not slow" $(TEST_ARGS)
 
 # Needs Debian's chromium; PORTAL_REQUIRE_BROWSER=1 makes a missing one a failure.
 test-browser: .venv/dev.ok

@@ -33,7 +33,17 @@ def seeded(_seeded_database, db):
     """The real collections, as ``make run`` loads them: once for all tests that ask, each in its own transaction."""
 
 
+def needs_collections(item) -> bool:
+    return "_seeded_database" in getattr(item, "fixturenames", ())
+
+
+def pytest_itemcollected(item):
+    """Mark what ``make test-fast`` leaves out wherever it stands: the real collections, and properties tried by chance."""
+    if needs_collections(item) or hasattr(getattr(item, "obj", None), "hypothesis"):
+        item.add_marker("slow")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Run the tests on the real collections last: what is loaded for them stays, and other tests begin empty."""
-    items.sort(key=lambda item: "seeded" in getattr(item, "fixturenames", ()))
+    items.sort(key=needs_collections)

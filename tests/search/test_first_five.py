@@ -4,27 +4,25 @@
 """
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from cases.models import Case
 from cases.search.results import search
 from tests.bench.search_quality import GOLDEN, SETS, SHOWN, every_query, measures, ranks, read
 
+pytestmark = pytest.mark.django_db  # else the file run by itself finds no tables
 NEEDS_POSTGRES = "compares PostgreSQL with SQLite: set DATABASE_URL to a PostgreSQL database"
 
 
 @pytest.fixture(scope="module")
-def found(django_db_setup, django_db_blocker) -> dict[str, list[str]]:
-    """The real collections searched once for all tests below; nothing of them stays in the database."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed", verbosity=0)
+def found(_seeded_database, django_db_blocker) -> dict[str, list[str]]:
+    """The real collections searched once for all tests below."""
+    with django_db_blocker.unblock():
         codes = dict(Case.objects.values_list("pk", "code"))
         answers = {}
         for query in every_query():
             hits = search(query)
             answers[query] = [codes[key] for key in hits.page(hits.keys, 0, SHOWN)]
-        transaction.set_rollback(True)
     return answers
 
 

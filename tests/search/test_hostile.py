@@ -18,7 +18,7 @@ from cases.search.query import MAX_LENGTH
 from cases.search.results import search
 from tests.factories import index_all, make_case, make_institution, make_term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MOST_QUERIES, MOST_CHARACTERS = 200, 5_000  # about twice what the worst text known costs
 LONGEST = 10_000

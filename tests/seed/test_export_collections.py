@@ -78,6 +78,7 @@ def test_the_seeded_collections_come_out_byte_for_byte(seeded, tmp_path):
     assert files(tmp_path / "out") == ours
 
 
+@pytest.mark.slow
 def test_second_pass_is_byte_identical_and_loads_as_the_same_database(tmp_path):
     book, chapter = make_collection(slug="b1", preface="一\n\n二"), make_category(intro=" 前空格")
     branch = make_institution()
@@ -161,6 +162,7 @@ def test_revision_travels_with_its_original_and_the_desk_stays_at_home(tmp_path)
     )
 
 
+@pytest.mark.slow
 def test_one_collection_comes_with_what_it_needs_and_nothing_else(tmp_path):
     parent = make_institution()
     wanted = make_case(institution=make_institution(parent=parent), terms=(make_term(),))

@@ -18,7 +18,7 @@ from tests.word.docx_hostile import damage, false_names, parts
 from tests.word.docx_traps import traps
 from tests.word_files import stored_files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 URL = "/admin/cases/case/import/"
 TRAPS = traps()
 
@@ -79,7 +79,6 @@ def test_bad_files_are_refused_or_taken_whole(send, monkeypatch):
     assert len(stored_files()) - media == CaseImage.objects.count()
 
 
-@pytest.mark.slow
 def test_traps_between_good_files_do_not_spring(send, monkeypatch):
     """Every fifth of the traps: the reader's own tests run them all."""
     monkeypatch.setattr(page, "SECONDS", 600)  # a busy machine is no part of this

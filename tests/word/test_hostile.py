@@ -18,6 +18,7 @@ from tests.word.docx_files import styled_case
 from tests.word.docx_hostile import OK, damage, false_names, parts
 from tests.word.docx_traps import traps
 
+pytestmark = pytest.mark.slow
 SMALL = false_names() | dict(damage()) | parts()
 TRAPS = traps()
 ROOT = Path(__file__).resolve().parents[2]
