@@ -8,7 +8,7 @@ from cases.word.document import PRODUCT_LIMITS, ROW_LIMITS, ProductTerms
 from cases.word.docx.blocks import Block, Cell, Paragraph, Table
 from cases.word.recognition.headings import ADVICE_OF, PART_OF, PRODUCT_COLUMNS, SECTION_OF, label_key, strip_number
 from cases.word.recognition.markdown import NOTE, plain
-from cases.word.recognition.sections import depth_of, is_heading, marker_of, shown
+from cases.word.recognition.markers import depth_of, is_heading, marker_of, shown
 
 ITEM_NUMBER = re.compile(
     r"^(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．)）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,3}、|[•·●◆■▲★*-](?=\D))[\s\u3000]*"

@@ -162,6 +162,7 @@ def take_title(best: Paragraph, lead: list[Paragraph], front: FrontMatter, *, is
         front.title += f"——{DASH.sub('', text)}" if DASH.match(text) else f" {text}"
     above = lead[:at][-1:]
     named_again = front.institution or any(is_institution(plain(block)) for block in lead if block not in above)
+    named_again = named_again or any(plain(block) in line for line in front.mentions for block in above)
     if above and named_again and is_institution(plain(above[0])) and _looks_like(above[0], best):
         used += above  # the bank stands elsewhere too: here it is the first line of the title
         front.title = f"{plain(above[0])} {front.title}"

@@ -80,6 +80,26 @@ LABELS = {
 }
 LABEL_OF = {label: name for name, labels in LABELS.items() for label in labels.split()}
 
+MAX_TOPIC = 32
+TOPICS = {
+    "background": (
+        re.compile(
+            r"(?:背景|难点|痛点|堵点|困境|困难|难题|问题|挑战|缘起|起因|现状|形势|由来|融资难贵?)(?:分析|情况|介绍|提出|何在)?$"
+        ),
+        re.compile(
+            "破解|解决|化解|突破|应对|击破|克服|满足|对接|回应|纾|聚焦|办法|破除|攻克|缓解|疏通|保障|服务|支持|响应|助力|赋能|直击|瞄准"
+        ),
+    ),
+    "results": (
+        re.compile(
+            r"(?:成效|效果|成果|效益|反响|启示|体会|经验|荣誉|(?:推广|示范|社会|借鉴|应用)(?:价值|意义|影响)|好评|认可)"
+            r"(?:十分|较为|非常)?(?:显著|明显|初显|凸显|突出|斐然|丰硕|良好|分析|总结|情况|推广|如潮)?$|^(?:结语|结束语|总结)$"
+        ),
+        re.compile("提升|提高|增强|确保|注重|学习|追求"),
+    ),
+    "approach": (re.compile(r"(?:做法|举措|措施|方案|路径|实践|流程|办法|思路)$"), re.compile(r"(?!)")),
+}
+
 NUMBER = re.compile(
     r"^(?:(?P<r1>第[〇零一二三四五六七八九十百\d]+(?:部分|章|节|篇))|(?P<r2>[一二三四五六七八九十]{1,3}[、.．,，:：])"
     r"|(?P<r3>[（(][一二三四五六七八九十]{1,3}[)）])|(?P<r4>\d{1,2}[、.．)）](?!\d)|\d{1,2}(?=[\s\u3000])(?!\s*[年月日%％]))"
@@ -147,6 +167,18 @@ def label_key(text: str) -> str:
 def section_named(text: str) -> str:
     """Return the section whose name ``text`` is, number and hints aside; '' if it is none."""
     return SECTION_OF.get(label_key(strip_number(text).words), "")
+
+
+def topic_of(words: str) -> str:
+    """Return the section that a heading in a book's own words speaks of, by how its last clause ends; '' for none.
+
+    银担合作，成效显著 speaks of results, 直面轻资产企业融资难 of background, 多措并举解决问题 of neither.
+    """
+    clause = re.split(r"[，,；;：:、！!—\s\u3000]+", label_key(words))[-1] if len(words) <= MAX_TOPIC else ""
+    for section, (pattern, unless) in TOPICS.items():
+        if pattern.search(clause) and not unless.search(words):
+            return section
+    return ""
 
 
 def classify_heading(words: str) -> tuple[str, bool]:

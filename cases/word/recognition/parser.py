@@ -24,7 +24,8 @@ from cases.word.recognition.front_matter import (
 from cases.word.recognition.images import captions_below, read_images
 from cases.word.recognition.layout_tables import drop_hints, flatten
 from cases.word.recognition.markdown import plain
-from cases.word.recognition.sections import SECTION_NAMES, SECTION_WORDS, SectionClassifier, marker_of
+from cases.word.recognition.markers import marker_of
+from cases.word.recognition.sections import SECTION_NAMES, SECTION_WORDS, SectionClassifier
 
 NO_TEXT = "这个文件里没有读到文字，可能整篇是图片或扫描件。请上传能选中文字的 Word 文件。"
 
@@ -75,7 +76,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         blocks = drop_hints(captions_below(flatten(body.blocks)))
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
-        front = FrontMatter()
+        front = FrontMatter(mentions=list(body.margins))
         blocks = drop_letter(blocks, front)
         blocks = take_labels(blocks, front, _front_end(blocks))
         blocks = read_front(blocks, front, _front_end(blocks))
@@ -102,7 +103,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         images=images,
         **{name: tuple(found) for name, found in rows.items()},
         figures=(figures := find_figures(lines)),
-        mentions=(*front.mentions, *body.margins, filename[-200:]),
+        mentions=(*front.mentions, filename[-200:]),
         notices=notices_for(front, classifier, content, body.skipped, images, left_images, figures),
     )
 

@@ -1,107 +1,15 @@
 """Which part of the text is summary, background, approach and results."""
 
-import re
-from dataclasses import dataclass, field
-from itertools import pairwise
-
-from cases.word.docx.blocks import Block, Paragraph, Span, Table
-from cases.word.recognition.headings import RUN_IN, classify_heading, section_named, strip_number
+from cases.word.docx.blocks import Block, Paragraph, Table
+from cases.word.recognition.headings import classify_heading, strip_number, topic_of
 from cases.word.recognition.images import Captions, is_caption
-from cases.word.recognition.markdown import NOTE, MarkdownWriter, grid, plain
+from cases.word.recognition.markdown import MarkdownWriter, grid, plain
+from cases.word.recognition.markers import Marker, depth_of, is_heading, marker_of, numbered_headings, shown
+from cases.word.recognition.turns import find_turns
 
 SECTION_NAMES = ("summary", "background", "approach", "results")
 SECTION_WORDS = {"summary": "摘要", "background": "背景", "approach": "做法", "results": "成效"}
-ENDS_SENTENCE = "。；;，,、！!？?…"
-PIECE = re.compile(rf"(?P<mark>{NOTE.pattern})|\S")
-
-
-@dataclass
-class Marker:
-    """A place where a section begins; ``rest`` of the line belongs to its text.
-
-    ``is_meant``: the name stands among other words; not ``is_plain``: they name more than one section."""
-
-    section: str
-    words: str
-    depth: int
-    rest: list[Span] = field(default_factory=list)
-    is_plain: bool = True
-    is_run_in: bool = False
-    is_meant: bool = False
-
-
-def shown(paragraph: Paragraph) -> str:
-    """Return the line as Word shows it, its automatic number included."""
-    return f"{paragraph.label}{' ' if paragraph.label[-1:].isalnum() or paragraph.label[-1:] == '.' else ''}{plain(paragraph)}"
-
-
-def depth_of(paragraph: Paragraph) -> int:
-    return paragraph.level if paragraph.role == "heading" else strip_number(shown(paragraph)).rank
-
-
-def is_heading(paragraph: Paragraph) -> bool:
-    """Tell a heading by style, or made by hand: short, bold or numbered 一、（一）, not a sentence."""
-    text = plain(paragraph)
-    if not text or paragraph.role in ("label", "caption"):
-        return False
-    if paragraph.role in ("heading", "title", "subtitle"):
-        return len(text) <= 120
-    if len(text) > 40 or text[-1] in ENDS_SENTENCE or "。" in text or paragraph.listed == "bullet":
-        return False
-    rank = strip_number(shown(paragraph)).rank
-    return (paragraph.is_bold and len(text) <= 32 and text[-1] not in "：:") or 1 <= rank <= 3
-
-
-def numbered_headings(blocks: list[Block]) -> set[int]:
-    """Find short lines numbered by hand (1. 开通绿色通道) over a longer, unnumbered text, by id; in a row they are a list."""
-    found = set()
-    for block, below in pairwise(blocks):
-        if not isinstance(block, Paragraph) or not isinstance(below, Paragraph) or block.listed or block.role:
-            continue
-        text, under = plain(block), plain(below)
-        named = strip_number(text).rank in (4, 5, 6) and len(text) <= 24 and text[-1] not in ENDS_SENTENCE + "：:"
-        if named and len(under) > len(text) and not strip_number(under).rank and not below.listed:
-            found.add(id(block))
-    return found
-
-
-def marker_of(paragraph: Paragraph) -> Marker | None:
-    """Return the section this line opens, if its words are one of the known names; None otherwise."""
-    text = shown(paragraph)
-    if paragraph.listed == "bullet" or paragraph.role == "label" or not text:
-        return None
-    words = strip_number(text).words
-    section = section_named(text) if len(text) <= 60 else ""
-    if section:
-        return Marker(section, words, depth_of(paragraph))
-    if paragraph.listed:
-        return None
-    if run_in := RUN_IN.match(words):  # 案例背景：近年来……
-        phrase, rest = run_in["phrase"], _rest(paragraph, run_in["rest"])
-        return Marker(section_named(phrase), phrase, depth_of(paragraph), rest, is_run_in=True)
-    spans = [span for span in paragraph.spans if span.text.strip()]
-    if len(spans) > 1 and spans[0].bold and not spans[1].bold and section_named(spans[0].text):  # **案例背景** 近年来……
-        name = spans[0].text
-        return Marker(section_named(name), strip_number(name.strip()).words, 0, spans[1:], is_run_in=True)
-    return None
-
-
-def _rest(paragraph: Paragraph, rest: str) -> list[Span]:
-    """Cut out the end of the paragraph that reads ``rest``, with the marks of its notes.
-
-    What stands before it is counted without blanks and marks, which ``plain`` leaves out."""
-    whole = "".join(span.text for span in paragraph.spans)
-    before, start = len("".join(NOTE.sub("", whole).split())) - len("".join(rest.split())), 0
-    for piece in PIECE.finditer(whole):
-        if before <= 0:
-            break
-        before, start = before - (piece["mark"] is None), piece.end()
-    kept = []
-    for span in paragraph.spans:
-        if start < len(span.text):
-            kept.append(Span(span.text[start:], span.bold, span.href))
-        start = max(0, start - len(span.text))
-    return kept
+NO_DEPTH = 9
 
 
 class SectionClassifier:
@@ -130,6 +38,9 @@ class SectionClassifier:
         )
         self.default = "background" if self.has_markers else "approach"
         self.lead = 0
+        self._turns = find_turns(blocks, self._markers, self._numbered)
+        if self._turns.is_summary_above:
+            self.default = "summary"
 
     @property
     def section(self) -> str:
@@ -138,6 +49,11 @@ class SectionClassifier:
     def classify(self) -> None:
         """Put every block into its section."""
         for block in self._blocks:
+            if section := self._turns.sections.get(id(block)):
+                self._current, self._depth, self._headings = section, 0, []
+                self.unsure.append(
+                    f"“{shown(block)[:16]}……”起没有小标题，按意思放到了“{SECTION_WORDS[section]}”，请核对。"
+                )
             if isinstance(block, Table):
                 self._put_text("表", block)
                 rows = grid(block)
@@ -151,11 +67,15 @@ class SectionClassifier:
                 rest.images = block.images
                 self._put(rest)
             elif (is_heading(block) or id(block) in self._numbered) and (block.role or not is_caption(block)):
-                depth = depth_of(block) or 9
-                if self._current == "summary" and "approach" not in self._tops:
-                    # A summary has no headings: the first one after it, whatever it says, begins what was done.
+                depth = depth_of(block) or NO_DEPTH
+                is_aside = self._current == "background" and not (self._depth and depth > self._depth)
+                is_back = self._current == "results" and depth == self._depth < NO_DEPTH and self._depth
+                if (self._current == "summary" or is_aside or is_back) and "approach" not in self._tops:
+                    # A summary has no headings: the first one after it, whatever it says, begins what was done; so does one
+                    # beside 背景 or 成效 that names no part.
+                    before = SECTION_WORDS[self._current]
                     self._open(Marker("approach", strip_number(shown(block)).words, self._depth))
-                    self.unsure.append(f"“{plain(block)}”接在摘要后面，从这里起放到了“做法”，请核对。")
+                    self.unsure.append(f"“{plain(block)}”接在{before}后面，从这里起放到了“做法”，请核对。")
                 self._headings = [*(other for other in self._headings if other < depth), depth]
                 self._put_text(plain(block))
                 if self.section == "summary":  # it is printed as lines, without headings
@@ -167,13 +87,24 @@ class SectionClassifier:
 
     def _classify_heading(self, block: Paragraph) -> Marker | None:
         """Return the section of a heading that holds its name among other words, at the rank of sections."""
-        if not is_heading(block) or block.role == "title":
+        if not (is_heading(block) or id(block) in self._numbered) or block.role == "title":
             return None
         depth, words = depth_of(block), strip_number(shown(block)).words
         if self._current and (not depth or (self._depth and depth > self._depth)):
             return None
         section, is_plain = classify_heading(words)
-        return Marker(section, words, depth, is_plain=is_plain, is_meant=True) if section else None
+        if section == "background" and self._current in ("approach", "results") and not is_plain:
+            section = ""
+        if section == "results" and id(block) in self._numbered and id(block) not in self._turns.last_topics:
+            section = ""  # 1. 创新产品成效显著, and other topics after it
+        if section:
+            return Marker(section, words, depth, is_plain=is_plain, is_meant=True)
+        section = topic_of(words)
+        if (section == "background" and self._current in ("approach", "results")) or (
+            section == "results" and id(block) not in self._turns.last_topics
+        ):
+            return None
+        return Marker(section, shown(block), depth, is_meant=True, is_topic=True) if section else None
 
     def _opens(self, marker: Marker) -> bool:
         """Tell whether the marker ends the current section, rather than being a heading within it."""
@@ -193,7 +124,7 @@ class SectionClassifier:
         self._current, self._depth = marker.section, marker.depth
         self._headings = []
         self.opened.append(f"{marker.section}:{marker.words}")
-        if is_again and not marker.is_run_in:
+        if marker.is_topic or (is_again and not marker.is_run_in):
             self.writers[marker.section].heading(marker.words)
             self.lines["summary"] += [marker.words] if marker.section == "summary" else []
         if marker.is_plain and marker.is_meant and not is_again:

@@ -1,0 +1,86 @@
+"""Which part a text belongs to where headings do not say so: in a book's own words, and where there are none."""
+
+import pytest
+
+from cases.word.recognition.flow import divide, ending, results_from
+from cases.word.recognition.headings import topic_of
+from tests.word.docx_files import APPROACH, BACKGROUND, RESULTS, SUMMARY
+from tests.word.test_structure import notices, read, written
+
+PLIGHT = "近年来，小店面临资金缺口，缺少抵押物，融资难的问题长期存在，亟需一种新的办法帮助它们渡过难关。"
+DEEDS = "该行推出“小店贷”，建立专门团队，主动走访市场，通过经营数据测算额度，为商户开通线上申请。"
+GAINS = "截至 2020 年 9 月末，累计放款 3.2 亿元，惠及 1200 户，不良率下降，获得媒体好评。"
+
+
+@pytest.mark.parametrize(
+    ("words", "section"),
+    [
+        ("银担合作，成效显著", "results"),
+        ("三年探索 取得良好社会反响", "results"),
+        ("直面轻资产企业融资难", "background"),
+        ("多措并举破解融资难题", ""),
+        ("敏捷响应各类用款需求", ""),
+        ("提升服务效果", ""),
+        ("一园一策的具体做法", "approach"),
+        ("搭建银政企对接平台", ""),
+    ],
+)
+def test_a_heading_in_its_own_words_speaks_of_a_part_or_of_none(words, section):
+    assert topic_of(words) == section
+
+
+def test_topics_beside_the_background_are_what_was_done():
+    document = read(
+        written("一、小店融资的难点", BACKGROUND, "二、搭建数据平台", APPROACH, "三、两年试点下来，成效显著", RESULTS)
+    )
+    assert document.background == f"### 一、小店融资的难点\n\n{BACKGROUND}"
+    assert document.approach == f"### 二、搭建数据平台\n\n{APPROACH}"
+    assert document.results == f"### 三、两年试点下来，成效显著\n\n{RESULTS}"
+    assert any("接在背景后面" in text for text in notices(document, "unsure"))
+
+
+def test_a_topic_that_only_boasts_does_not_end_what_was_done():
+    document = read(
+        written("案例简介", SUMMARY, "1. 创新产品成效显著", DEEDS, "2. 走进园区", DEEDS, "3. 服务到店", DEEDS)
+    )
+    assert document.results == ""
+    assert "### 1. 创新产品成效显著" in document.approach
+
+
+def test_text_below_a_summary_is_told_apart_and_the_clerk_is_told():
+    document = read(written("案例简介", SUMMARY * 3, PLIGHT, DEEDS * 2, GAINS))
+    assert document.background.endswith(PLIGHT)
+    assert document.approach == DEEDS * 2
+    assert document.results == GAINS
+    assert sum("起没有小标题，按意思放到了" in text for text in notices(document, "unsure")) == 3
+
+
+def test_what_stands_before_the_first_topic_is_background():
+    document = read(written("案例简介", SUMMARY * 3, DEEDS, "1. 开通绿色通道", DEEDS * 2, "2. 减免费用", DEEDS))
+    assert document.background.endswith(DEEDS)
+    assert document.approach.startswith("### 1. 开通绿色通道")
+
+
+def test_results_at_the_end_of_the_last_topic_are_found_even_within_a_paragraph():
+    document = read(written("案例简介", SUMMARY, "1. 开通绿色通道", DEEDS, "2. 减免费用", DEEDS + GAINS))
+    assert document.approach.endswith(DEEDS)
+    assert document.results == GAINS
+
+
+def test_a_summary_with_nothing_under_it_is_what_stands_above():
+    document = read(written(SUMMARY * 2, "案例简介", "1. 案例背景", BACKGROUND, "2. 主要做法", APPROACH))
+    assert (document.summary, document.background) == (SUMMARY * 2, BACKGROUND)
+
+
+def test_numbered_lines_over_texts_are_headings_and_in_a_row_a_list():
+    headings = written("案例简介", SUMMARY, ("开通绿色通道", "List Number"), DEEDS, ("减免费用", "List Number"), DEEDS)
+    assert "### 1. 开通绿色通道" in read(headings).approach
+    row = written("一、做法", ("开通绿色通道", "List Number"), ("减免费用", "List Number"), DEEDS)
+    assert read(row).approach.startswith("1. 开通绿色通道\n2. 减免费用")
+
+
+def test_plans_after_results_stay_with_them_and_are_none():
+    assert results_from([DEEDS, GAINS, "未来，该行将继续推出新产品。"]) == 1
+    assert results_from([DEEDS, DEEDS, "未来，该行将继续推出新产品。"]) == 3
+    assert divide([PLIGHT, DEEDS, DEEDS, GAINS]) == (1, 3)
+    assert ending(GAINS) == ""
