@@ -1,66 +1,87 @@
-"""How far a collection is: its chapters with their cases, counted, read in a handful of queries."""
+"""How far a collection is: its chapters counted by the database, and as many of their cases as a page can hold."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
 
 from cases.editing.content_checks import check_case
 from cases.models import Case, CaseStatus, Category, Chapter, Collection, KeyFigure
 
 UNREAD = ("subtitle", "summary", *Case.SECTIONS, "review_comment")
+ON_ONE_PAGE = 300  # cases of a collection; beyond, each chapter has pages of its own
+PAGE_SIZE = 100
+SCHEDULED = "定时发布"
+LABELS = {**dict(CaseStatus.choices[:2]), SCHEDULED: SCHEDULED, **dict(CaseStatus.choices[2:])}
+LACKS = {
+    "缺摘要": Q(summary=""),
+    "没有关键数据": ~Exists(KeyFigure.objects.filter(case=OuterRef("pk"))),
+    "没有标签": ~Exists(Case.terms.through.objects.filter(case=OuterRef("pk"))),
+}
 
 
 @dataclass
 class ChapterState:
-    """One chapter: its cases in order, and what they lack. ``chapter`` is None for cases whose chapter was removed."""
+    """One chapter: how many cases are in which state and what they lack; ``cases`` are those the page shows, in order.
+
+    ``chapter`` is None for cases whose chapter was removed. ``page`` is None where all are shown, or none.
+    """
 
     category: Category
     chapter: Chapter | None
+    counts: Counter = field(default_factory=Counter)
+    lacks: Counter = field(default_factory=Counter)
     cases: list[Case] = field(default_factory=list)
+    page: Page | None = None
     message: str = ""
     checked: bool = False
 
     @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
     def statuses(self) -> list[tuple[str, int]]:
         """(label, number of cases), in the order of the workflow."""
-        counts = Counter(case.status for case in self.cases)
-        return [(label, counts[value]) for value, label in CaseStatus.choices if counts[value]]
+        return [(label, self.counts[value]) for value, label in LABELS.items() if self.counts[value]]
 
     @property
     def gaps(self) -> list[tuple[str, int]]:
         """(what is missing, in how many cases)."""
-        found = [
-            ("缺摘要", sum(case.lacks_summary for case in self.cases)),
-            ("没有关键数据", sum(not case.has_figures for case in self.cases)),
-            ("没有标签", sum(not case.has_terms for case in self.cases)),
-        ]
-        return [(label, count) for label, count in found if count]
+        return [(label, self.lacks[label]) for label in LACKS if self.lacks[label]]
 
 
-def chapter_states(collection: Collection) -> list[ChapterState]:
-    """Every chapter in order, empty ones too, then cases that belong to none. Two queries, however many cases."""
+def chapter_states(collection: Collection, *, only: str = "", number: str = "1") -> list[ChapterState]:
+    """Every chapter in order, empty ones too, then cases that belong to none. Three queries, however many cases.
+
+    A large collection shows no cases but, of the chapter whose slug is ``only``, those of the page ``number``.
+    """
     chapters = collection.chapters.select_related("category").order_by("number")
     states = {chapter.category_id: ChapterState(chapter.category, chapter) for chapter in chapters}
-    terms = Case.terms.through.objects.filter(case=OuterRef("pk"))
-    cases = (
-        Case.objects.filter(collection=collection, revises=None)
-        .select_related("institution", "category")
-        .defer(*UNREAD)
-        .annotate(
-            lacks_summary=Q(summary=""),
-            has_figures=Exists(KeyFigure.objects.filter(case=OuterRef("pk"))),
-            has_terms=Exists(terms),
-        )
-    )
-    for case in cases.order_by("order", "code"):
-        state = states.setdefault(case.category_id, ChapterState(case.category, None))
-        state.cases.append(case)
+    cases = Case.objects.filter(collection=collection, revises=None)
+    lacking = {f"lack{place}": Count("pk", filter=lack) for place, lack in enumerate(LACKS.values())}
+    is_later = Count("pk", filter=Q(published_at__gt=timezone.now()))
+    for row in cases.order_by().values("category", "status").annotate(n=Count("pk"), later=is_later, **lacking):
+        if row["category"] not in states:
+            states[row["category"]] = ChapterState(Category.objects.get(pk=row["category"]), None)
+        state = states[row["category"]]
+        later = row["later"] if row["status"] == CaseStatus.PUBLISHED else 0
+        state.counts.update({row["status"]: row["n"] - later, SCHEDULED: later})
+        state.lacks.update({label: row[f"lack{place}"] for place, label in enumerate(LACKS)})
+    if sum(state.total for state in states.values()) <= ON_ONE_PAGE:
+        for case in _shown(cases.order_by("order", "code")):
+            states[case.category_id].cases.append(case)
+    elif state := next((state for state in states.values() if only and state.category.slug == only), None):
+        shown = _shown(cases.filter(category=state.category).order_by("order", "code"))
+        state.page = Paginator(shown, PAGE_SIZE).get_page(number)
+        state.cases = list(state.page)
     return list(states.values())
 
 
 def check_chapter(state: ChapterState) -> None:
-    """Read the whole text of a chapter's cases, and note on each what an editor would object to (``problems``)."""
+    """Read the whole text of the cases shown, and note on each what an editor would object to (``problems``)."""
     texts = Case.objects.filter(pk__in=[case.pk for case in state.cases]).for_checking()
     problems = {case.pk: check_case(case) for case in texts}
     for case in state.cases:
@@ -70,5 +91,11 @@ def check_chapter(state: ChapterState) -> None:
 
 def totals(states: list[ChapterState]) -> list[tuple[str, int]]:
     """(status label, number of cases) of the whole collection."""
-    counts = Counter(case.status for state in states for case in state.cases)
-    return [(label, counts[value]) for value, label in CaseStatus.choices]
+    counts = sum((state.counts for state in states), Counter())
+    return [(label, counts[value]) for value, label in LABELS.items()]
+
+
+def _shown(cases):
+    """Cases with what a line of the page says of them."""
+    lacking = {f"lack{place}": lack for place, lack in enumerate(LACKS.values())}
+    return cases.select_related("institution", "category").defer(*UNREAD).annotate(**lacking)

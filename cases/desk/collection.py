@@ -1,5 +1,7 @@
 """The desk of one collection: begin the next from it, put its chapters in order, publish it whole."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,12 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from cases.desk.chapters import ChapterState, chapter_states, check_chapter, totals
+from cases.desk.chapters import ON_ONE_PAGE, ChapterState, chapter_states, check_chapter, totals
 from cases.desk.collection_forms import PublishForm, StartForm, suggestion
-from cases.editing.collections import MOST_CASES, ChapterChangedError, arrange_chapter, start_collection
+from cases.editing.collections import MOST_CASES, arrange_chapter, chapter_cases, start_collection
 from cases.editing.permissions import ADD_COLLECTION, EDIT, PUBLISH
-from cases.editing.workflow import NotPublishableError, blockers, publish_collection, unpublished_cases
-from cases.models import Collection
+from cases.editing.workflow import AT_ONCE, NotPublishableError, blockers, publish_collection, unpublished_cases
+from cases.models import CaseStatus, Collection
 
 
 class CollectionDeskMixin(admin.ModelAdmin):
@@ -47,15 +49,18 @@ class CollectionDeskMixin(admin.ModelAdmin):
 
     def arrange_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         collection = self._allowed(request, object_id, EDIT)
-        status, states = 200, chapter_states(collection)
+        asked = request.POST if request.method == "POST" else request.GET
+        slug = asked.get("category") or asked.get("chapter") or request.GET.get("check", "")
+        status, states = 200, chapter_states(collection, only=slug, number=asked.get("p", "1"))
         if request.method == "POST":
-            state = _chapter_of(states, request.POST.get("category", ""))
+            state = _chapter_of(states, slug)
             if state is None:
                 self.message_user(request, "这一章已经不在这本案例集里，顺序没有保存。", messages.ERROR)
             else:
                 status = self._arrange(request, collection, state)
                 if status == 200:
-                    return HttpResponseRedirect(f"{request.path}#chapter-{state.category.slug}")
+                    query = urlencode({"chapter": slug, "p": state.page.number}) if state.page else ""
+                    return HttpResponseRedirect(f"{request.path}?{query}#chapter-{slug}".replace("?#", "#"))
         checked = _chapter_of(states, request.GET.get("check", ""))
         if checked:
             check_chapter(checked)
@@ -65,7 +70,8 @@ class CollectionDeskMixin(admin.ModelAdmin):
             "totals": totals(states),
             "can_publish": request.user.has_perm(PUBLISH),
         }
-        context["total"] = sum(len(state.cases) for state in states)
+        context["total"] = sum(state.total for state in states)
+        context["is_large"] = context["total"] > ON_ONE_PAGE
         return self._page(request, "arrange", f"整理{collection}", collection, context, status)
 
     def _arrange(self, request: HttpRequest, collection: Collection, state: ChapterState) -> int:
@@ -73,14 +79,17 @@ class CollectionDeskMixin(admin.ModelAdmin):
 
         What was asked for stays on the page where it could not be saved.
         """
+        keys: list[int] = []
+        if state.page:
+            keys = list(chapter_cases(collection, state.category).values_list("pk", flat=True))
+        order: list[int] = []
         try:
-            order = wanted_order(request.POST)
+            order = wanted_order(request.POST, keys)
+            moved = arrange_chapter(collection=collection, category=state.category, order=order, user=request.user)
         except ValueError as error:
             state.message = str(error)
             return 400
-        try:
-            moved = arrange_chapter(collection=collection, category=state.category, order=order, user=request.user)
-        except (ChapterChangedError, PermissionDenied) as error:
+        except (ValidationError, PermissionDenied) as error:
             # The cases as they were asked for, those nobody knew of at the end.
             places = {key: place for place, key in enumerate(order)}
             state.cases.sort(key=lambda case: places.get(case.pk, len(order)))
@@ -94,19 +103,23 @@ class CollectionDeskMixin(admin.ModelAdmin):
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         collection = self._allowed(request, object_id, PUBLISH)
-        cases = list(unpublished_cases(collection))
-        refused, status = blockers(cases), 200
-        form = PublishForm(request.POST if request.method == "POST" else None, initial={"expected": len(cases)})
+        chapters = [chapter.category for chapter in collection.chapters.select_related("category").order_by("number")]
+        category = next((one for one in chapters if one.slug == request.GET.get("chapter")), None)
+        waiting = unpublished_cases(collection, category=category)
+        cases = list(waiting[:AT_ONCE])
+        total = len(cases) if len(cases) < AT_ONCE else waiting.count()
+        refused, status = blockers(cases, request.user), 200
+        form = PublishForm(request.POST if request.method == "POST" else None, initial={"expected": total})
         if request.method == "POST":
             status = 409
             if not form.is_valid():
                 status = 400
-            elif form.cleaned_data["expected"] != len(cases):
+            elif form.cleaned_data["expected"] != total:
                 self.message_user(request, "刚才又有案例增减，数目变了。看过以后再确认一次。", messages.WARNING)
             else:
                 at = form.cleaned_data["at"]
                 try:
-                    done = publish_collection(collection=collection, user=request.user, at=at)
+                    done = publish_collection(collection=collection, user=request.user, at=at, category=category)
                 except NotPublishableError as error:
                     self.message_user(request, error.messages[0], messages.ERROR)
                     refused = error.blockers
@@ -117,10 +130,15 @@ class CollectionDeskMixin(admin.ModelAdmin):
                     self.log_change(request, collection, f"发布 {done} 篇")
                     when = "到时间读者就能看到" if at else "读者现在就能看到"
                     self.message_user(request, f"{done} 篇已发布，{when}。", messages.SUCCESS)
+                    if total > done:
+                        return HttpResponseRedirect(request.get_full_path())
                     return HttpResponseRedirect(reverse("admin:cases_collection_arrange", args=[collection.pk]))
             # What was shown is out of date: the number to confirm is the one on the page now.
-            form.data = {**form.data.dict(), "expected": len(cases)}
-        context = {"collection": collection, "cases": cases, "blockers": refused, "form": form}
+            form.data = {**form.data.dict(), "expected": total}
+        drafts = unpublished_cases(collection, CaseStatus.DRAFT, category)
+        context = {"collection": collection, "cases": cases, "total": total, "blockers": refused, "form": form}
+        context |= {"category": category, "chapters": chapters, "draft_count": drafts.count()}
+        context["drafts"] = list(drafts.prefetch_related(None)[:AT_ONCE]) if context["draft_count"] else []
         return self._page(request, "publish", f"发布{collection}", collection, context, status)
 
     def _allowed(self, request: HttpRequest, object_id: int, permission: str) -> Collection:
@@ -137,19 +155,26 @@ class CollectionDeskMixin(admin.ModelAdmin):
         return format_html('<a href="{}">整理</a>', reverse("admin:cases_collection_arrange", args=[collection.pk]))
 
 
-def wanted_order(data: QueryDict) -> list[int]:
+def wanted_order(data: QueryDict, chapter: list[int]) -> list[int]:
     """Return primary keys in the order a form asks for: by the number beside each, or with one case moved up or down.
 
-    Raises ``ValueError``, in Chinese, for what is not a number.
+    ``chapter`` is the whole chapter where the form shows a part of it, the places after ``start``. What the form shows
+    and is not in that part any more is left out, so that the order will not do. Raises ``ValueError``, in Chinese, for
+    what is not a number.
     """
-    keys = data.getlist("case")
-    if len(keys) > MOST_CASES or not all(key.isdecimal() and len(key) < 19 for key in keys):
+    keys, start = data.getlist("case"), data.get("start", "0")
+    if len(keys) > MOST_CASES or not all(key.isdecimal() and len(key) < 19 for key in (*keys, start)):
         raise ValueError("这一页的内容不完整，顺序没有保存。刷新以后再排。")
     places = [data.get(f"place-{key}", "").strip() for key in keys]
     if not all(place.isdecimal() and len(place) < 6 for place in places):
         raise ValueError("每一篇前面要填一个数，小的在前。顺序没有保存。")
-    ranked = sorted(range(len(keys)), key=lambda index: (int(places[index]), index))
-    order = [int(keys[index]) for index in ranked]
+    shown = set(chapter[int(start) : int(start) + len(keys)])
+    wanted = {key: (place, 1, place) for place, key in enumerate(chapter, 1) if key not in shown}
+    for here, (key, place) in enumerate(zip(map(int, keys), map(int, places), strict=True), int(start) + 1):
+        # Moved to a place that is taken, a case stands before the other on the way up, after it on the way down.
+        if key in shown or not chapter:
+            wanted[key] = (place, 1 + (place > here) - (place < here), here)
+    order = sorted(wanted, key=wanted.get)
     direction, _, moved = data.get("move", "").partition("-")
     if moved.isdecimal() and int(moved) in order:
         here = order.index(int(moved))

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 
 from cases.editing.adoption import plan_adoption
 from cases.editing.content_checks import blocking_problems, check_case
+from cases.editing.gate import publishing_problems
 from cases.editing.permissions import PUBLISH
 from cases.editing.workflow import TRANSITIONS, Transition
 from cases.models import Case
@@ -53,13 +54,16 @@ class WorkflowMixin(admin.ModelAdmin):
             raise Http404
         if not request.user.has_perm(step.permission):
             raise PermissionDenied
-        form = TransitionForm(request.POST if request.method == "POST" else None)
+        initial = {"at": case.published_at} if case.is_scheduled else {}
+        form = TransitionForm(request.POST if request.method == "POST" else None, initial=initial)
         errors, status = [], 200
         if request.method == "POST":
             response, errors, status = self._take(request, step, case, form)
             if response:
                 return response
-        blockers = blocking_problems(case) if step.checks else []
+        blockers = []
+        if step.checks:
+            blockers = publishing_problems(case, request.user) if step.name == "publish" else blocking_problems(case)
         is_adopted = step.name == "publish" and case.revises_id is not None
         adoption = plan_adoption(case, request.POST) if is_adopted else None
         context = {

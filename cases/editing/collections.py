@@ -12,6 +12,7 @@ from cases.editing.vocabulary import edit_vocabulary
 from cases.models import Case, CaseStatus, Category, Chapter, Collection
 
 MOST_CASES = 999  # in one chapter; a request beyond that is no person's
+MOST_MOVED = 300  # each is a write of its own, with a version
 
 
 class ChapterChangedError(ValidationError):
@@ -64,6 +65,8 @@ def arrange_chapter(
     if len(order) != len(set(order)) or set(order) != set(cases):
         raise ChapterChangedError("排的时候，这一章的案例有增减，顺序还没有保存。看过下面的顺序，再保存一次。")
     moved = [(cases[key], place) for place, key in enumerate(order, start=1) if cases[key].order != place]
+    if len(moved) > MOST_MOVED:
+        raise ValidationError(f"这样排要挪动 {len(moved)} 篇，一次最多 {MOST_MOVED} 篇。分几次，每次挪近一些。")
     if any(case.status == CaseStatus.PUBLISHED for case, _ in moved):
         require(user, PUBLISH, "动读者已经看到的顺序")
     for case, place in moved:

@@ -9,17 +9,20 @@ import json
 from enum import Enum
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
 from cases.editing.content_checks import blocking_problems
 from cases.editing.differences import differences
-from cases.models import Case, CaseStatus
+from cases.models import Case, CaseStatus, Version, VersionEvent
 
 UNSEEN = {"editor"}  # readers are not told who looks after a case
 TOLD = (
     "《{}》读者已经能看到，或者到时间就能看到，不能直接改。请开修订稿，改好再发布；急着更正，在案例页上用“直接更正”。"
 )
 FOUR_EYES = "这个网站要两个人看过才发布：请开修订稿，由另一个人发布。"
+ALONE = "这一篇是你一个人写的，这个网站要另一个人看过才发布：请送审，由别人发布。"
+WRITING = {VersionEvent.CREATED, VersionEvent.CHANGED, VersionEvent.RESTORED}
 
 
 class Public(Enum):
@@ -45,6 +48,20 @@ class PublicChangeError(ValidationError):
         self.problems = [*correction_problems(), *blocking_problems(case)]
         told = f"《{case.title}》还不能这样改：{''.join(self.problems)}" if self.problems else TOLD.format(case.title)
         super().__init__(told)
+
+
+def publishing_problems(case: Case, user: AbstractBaseUser | None) -> list[str]:
+    """List what a reader would miss, and, where the site asks for four eyes, that ``user`` alone wrote ``case``."""
+    problems = blocking_problems(case)
+    if settings.FOUR_EYES and user is not None:
+        writers = set()
+        for version in Version.objects.of(case).only("event", "user_id"):
+            if version.event in (VersionEvent.PUBLISHED, VersionEvent.SCHEDULED):
+                break  # what was written before has been read by whoever published it
+            if version.event in WRITING and version.user_id:
+                writers.add(version.user_id)
+        problems += [ALONE] if writers == {user.pk} else []
+    return problems
 
 
 def correction_problems() -> list[str]:

@@ -8,10 +8,11 @@ let saving = false;
 
 const numberInput = (row) => row.querySelector("input[type=number]");
 const moveButtons = (row) => [...row.querySelectorAll("[name=move]")];
+const placeOf = (list, index) => String(Number(list.dataset.start) + index + 1);
 const orderOf = (list) => [...list.children].map((row) => row.querySelector("[name=case]").value).join();
 
 function isChanged(list) {
-  const isNumbered = (row, index) => numberInput(row).value === String(index + 1);
+  const isNumbered = (row, index) => numberInput(row).value === placeOf(list, index);
   return orderOf(list) !== list.dataset.saved || ![...list.children].every(isNumbered);
 }
 
@@ -25,7 +26,7 @@ function renumber(list, moved) {
   const rows = [...list.children];
   rows.forEach((row, index) => {
     const [up, down] = moveButtons(row);
-    numberInput(row).value = index + 1;
+    numberInput(row).value = placeOf(list, index);
     up.disabled = index === 0;
     down.disabled = index === rows.length - 1;
   });

@@ -180,22 +180,22 @@ def test_arrange_queries_do_not_grow(chief, book, django_assert_num_queries, ite
     category = make_category()
     for _ in range(item_count):
         make_case(collection=book, category=category, terms=(make_term(),))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert chief.get(url("arrange", book)).status_code == 200
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert chief.get(url("arrange", book), {"check": category.slug}).status_code == 200
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_publish_page_queries_do_not_grow(chief, book, django_assert_num_queries, item_count):
     for _ in range(item_count):
-        make_finished_draft(collection=book)
-    with django_assert_num_queries(9):
+        make_finished_draft(status="in-review", collection=book)
+    with django_assert_num_queries(11):
         assert chief.get(url("publish", book)).status_code == 200
 
 
 def test_whole_collection_is_published_after_a_page_that_says_how_many(chief, book):
-    drafts = [make_finished_draft(collection=book) for _ in range(2)]
+    drafts = [make_finished_draft(status="in-review", collection=book) for _ in range(2)]
     body = chief.get(url("publish", book)).content.decode()
     assert "发布这 2 篇" in body
     response = chief.post(url("publish", book), {"expected": 2, "at": ""}, follow=True)
@@ -204,8 +204,8 @@ def test_whole_collection_is_published_after_a_page_that_says_how_many(chief, bo
 
 
 def test_unfinished_case_is_named_with_a_link_and_nothing_is_published(chief, book):
-    make_finished_draft(collection=book)
-    bad = make_finished_draft(collection=book, summary="", title="没写完的")
+    make_finished_draft(status="in-review", collection=book)
+    bad = make_finished_draft(status="in-review", collection=book, summary="", title="没写完的")
     body = chief.get(url("publish", book)).content.decode()
     assert reverse("admin:cases_case_change", args=[bad.pk]) in body
     assert "缺摘要。" in body
@@ -215,8 +215,8 @@ def test_unfinished_case_is_named_with_a_link_and_nothing_is_published(chief, bo
 
 
 def test_case_added_since_the_page_was_shown_asks_again(chief, book):
-    make_finished_draft(collection=book)
-    make_finished_draft(collection=book)
+    make_finished_draft(status="in-review", collection=book)
+    make_finished_draft(status="in-review", collection=book)
     response = chief.post(url("publish", book), {"expected": 1, "at": ""})
     body = response.content.decode()
     assert response.status_code == 409
@@ -226,7 +226,7 @@ def test_case_added_since_the_page_was_shown_asks_again(chief, book):
 
 
 def test_collection_is_published_later(chief, book):
-    draft = make_finished_draft(collection=book)
+    draft = make_finished_draft(status="in-review", collection=book)
     at = timezone.localtime() + timedelta(days=2)
     chief.post(url("publish", book), {"expected": 1, "at": at.strftime("%Y-%m-%dT%H:%M")})
     draft.refresh_from_db()
@@ -236,15 +236,97 @@ def test_collection_is_published_later(chief, book):
 
 @pytest.mark.parametrize("at", ["2001-01-01T00:00", "明天", "2021-13-40T00:00"])
 def test_past_or_unreadable_time_is_refused_and_stays_in_the_form(chief, book, at):
-    make_finished_draft(collection=book)
+    make_finished_draft(status="in-review", collection=book)
     response = chief.post(url("publish", book), {"expected": 1, "at": at})
     assert response.status_code == 400
     assert at in response.content.decode()
     assert not Case.objects.published().exists()
 
 
+def test_drafts_that_nobody_sent_to_review_are_left_and_named(chief, book):
+    make_finished_draft(status="in-review", collection=book)
+    draft = make_finished_draft(collection=book, title="还在写的")
+    body = chief.get(url("publish", book)).content.decode()
+    assert "发布这 1 篇" in body
+    assert "还没有送审的 1 篇草稿" in body
+    assert "还在写的" in body
+    chief.post(url("publish", book), {"expected": 1, "at": ""})
+    assert Case.objects.get(pk=draft.pk).status == "draft"
+
+
+def test_what_is_left_of_a_large_collection_is_offered_next(chief, book, monkeypatch):
+    monkeypatch.setattr("cases.desk.collection.AT_ONCE", 2)
+    monkeypatch.setattr("cases.editing.workflow.AT_ONCE", 2)
+    for _ in range(3):
+        make_finished_draft(status="in-review", collection=book)
+    assert "一次发布前 2 篇" in chief.get(url("publish", book)).content.decode()
+    assert chief.post(url("publish", book), {"expected": 3, "at": ""})["Location"] == url("publish", book)
+    assert Case.objects.published().count() == 2
+
+
+def test_scheduled_cases_are_not_counted_as_published(chief, book):
+    make_case(collection=book, published_at=timezone.now() + timedelta(days=1))
+    body = chief.get(url("arrange", book)).content.decode()
+    assert "<span>定时发布 1</span>" in body
+    assert "<dt>已发布</dt><dd>0</dd>" in body
+
+
+@pytest.fixture
+def large(book, monkeypatch):
+    """A chapter of seven cases, where pages hold three."""
+    monkeypatch.setattr("cases.desk.chapters.ON_ONE_PAGE", 5)
+    monkeypatch.setattr("cases.desk.chapters.PAGE_SIZE", 3)
+    monkeypatch.setattr("cases.desk.collection.ON_ONE_PAGE", 5)
+    category = make_category()
+    cases = [
+        make_case(collection=book, category=category, title=name, order=n) for n, name in enumerate("甲乙丙丁戊己庚", 1)
+    ]
+    return category, cases
+
+
+def test_large_collection_shows_counts_and_a_page_of_one_chapter(chief, book, large, django_assert_num_queries):
+    category, _ = large
+    with django_assert_num_queries(7):
+        body = chief.get(url("arrange", book)).content.decode()
+    assert "7 篇" in body
+    assert "arrange-list" not in body
+    with django_assert_num_queries(9):
+        page = chief.get(url("arrange", book), {"chapter": category.slug, "p": 2})
+    assert [case.title for case in page.context["states"][0].cases] == ["丁", "戊", "己"]
+    assert 'name="start" value="3"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("places", "move", "expected"),
+    [
+        ([4, 5, 6], "", "甲乙丙丁戊己庚"),
+        ([4, 1, 6], "", "戊甲乙丙丁己庚"),
+        ([7, 5, 6], "", "甲乙丙戊己庚丁"),
+        ([4, 5, 6], "up-丁", "甲乙丁丙戊己庚"),
+        ([4, 5, 6], "down-己", "甲乙丙丁戊庚己"),
+    ],
+)
+def test_case_of_a_page_goes_to_any_place_of_its_chapter(chief, book, large, places, move, expected):
+    category, cases = large
+    direction, _, title = move.partition("-")
+    key = next((case.pk for case in cases if case.title == title), "")
+    data = arrangement(book, category, cases[3:6], places, p=2, start=3, move=f"{direction}-{key}")
+    response = chief.post(url("arrange", book), data)
+    assert response.status_code == 302
+    assert "p=2#chapter-" in response["Location"]
+    assert "".join(titles(book)) == expected
+
+
+def test_page_of_a_chapter_that_changed_meanwhile_is_not_saved(chief, book, large):
+    category, cases = large
+    data = arrangement(book, category, cases[3:6], [6, 5, 4], p=2, start=3)
+    cases[0].delete()
+    response = chief.post(url("arrange", book), data)
+    assert (response.status_code, "".join(titles(book))) == (409, "乙丙丁戊己庚")
+
+
 def test_nothing_to_publish_is_said(chief, book):
-    assert "没有等着发布的案例" in chief.get(url("publish", book)).content.decode()
+    assert "没有送了审、等着发布的案例" in chief.get(url("publish", book)).content.decode()
     assert chief.post(url("publish", book), {"expected": 0}).status_code == 400
 
 

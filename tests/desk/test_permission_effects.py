@@ -166,7 +166,7 @@ def collection_arrange_public() -> Deed:
 
 
 def collection_publish() -> Deed:
-    case = make_finished_draft()
+    case = make_finished_draft(status="in-review")
     done = lambda: Case.objects.get(pk=case.pk).is_published  # noqa: E731
     return Deed(admin_url("cases_collection_publish", case.collection_id), {"expected": 1, "at": ""}, done)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from cases.editing.edit import delete_cases
 from cases.editing.workflow import TRANSITIONS
 from cases.models import SheetImport, Version, WordImport, WordUpload
-from tests.factories import make_case, make_document, make_entry, make_finished_draft, make_product, make_user
+from tests.factories import LONG_AGO, make_case, make_document, make_entry, make_finished_draft, make_product, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,8 @@ STEPS = {
     "revise": ("published", STAFF),
     "archive": ("published", PUBLISHERS),
     "reopen": ("archived", STAFF),
+    "reschedule": ("scheduled", PUBLISHERS),
+    "unschedule": ("scheduled", PUBLISHERS),
 }
 # addresses with tests of their own, or that only lead on
 ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "cases_case_render"}
@@ -163,13 +165,16 @@ def test_post(client, things, name, role):
 @pytest.mark.parametrize("name", STEPS)
 def test_step(client, name, role):
     status, expected = STEPS[name]
-    case = make_finished_draft(status=status, published_at="2020-01-01T00:00Z" if status == "published" else None)
+    dates = {"published": LONG_AGO, "scheduled": LONG_AGO.replace(year=2999)}
+    status = "published" if status == "scheduled" else status
+    case = make_finished_draft(status=status, published_at=dates.get(STEPS[name][0]))
+    before = case.published_at
     log_in(client, role)
     url = reverse("admin:cases_case_step", args=[case.pk, name])
     assert client.get(url).status_code == expected[role]
     client.post(url, {"comment": "意见"})
     case.refresh_from_db()
-    took = case.status != status or case.revisions.exists()
+    took = case.status != status or case.published_at != before or case.revisions.exists()
     assert took == (expected[role] == 200)
 
 

@@ -128,28 +128,34 @@ def test_editor_orders_drafts_but_not_what_readers_see(book):
         arrange_chapter(collection=book, category=category, order=[cases[1].pk, cases[0].pk], user=make_user())
 
 
+def waiting(book, **fields) -> Case:
+    """A case that was sent to review, with nothing in the way of publishing it."""
+    return make_finished_draft(**{"collection": book, "status": "in-review", **fields})
+
+
 def test_whole_collection_is_published_at_once_and_found(book, chief):
-    drafts = [make_finished_draft(collection=book), make_finished_draft(collection=book, status="in-review")]
+    drafts = [waiting(book), waiting(book)]
+    left = make_finished_draft(collection=book)
     archived = make_case(collection=book, status="archived")
     elsewhere = make_finished_draft()
     assert publish_collection(collection=book, user=chief) == 2
     assert all(Case.objects.get(pk=case.pk).is_published for case in drafts)
-    assert {Case.objects.get(pk=case.pk).status for case in (archived, elsewhere)} == {"archived", "draft"}
+    assert {Case.objects.get(pk=case.pk).status for case in (archived, elsewhere, left)} == {"archived", "draft"}
     found = SearchDocument.objects.filter(case__in=drafts).values_list("bitmap_keys", flat=True)
     assert len(found) == 2
 
 
 def test_one_unfinished_case_holds_back_all_and_is_named(book, chief):
-    good = make_finished_draft(collection=book)
-    bad = make_finished_draft(collection=book, summary="")
+    good = waiting(book)
+    bad = waiting(book, summary="")
     with pytest.raises(NotPublishableError) as refused:
         publish_collection(collection=book, user=chief)
     assert refused.value.blockers == [(bad, ["缺摘要。"])]
-    assert set(Case.objects.filter(pk__in=[good.pk, bad.pk]).values_list("status", flat=True)) == {"draft"}
+    assert set(Case.objects.filter(pk__in=[good.pk, bad.pk]).values_list("status", flat=True)) == {"in-review"}
 
 
 def test_case_refused_on_the_way_undoes_those_before_it(book, chief, monkeypatch):
-    cases = [make_finished_draft(collection=book) for _ in range(2)]
+    cases = [waiting(book) for _ in range(2)]
 
     def publish(*, case, user, at):
         if case == cases[1]:
@@ -160,11 +166,11 @@ def test_case_refused_on_the_way_undoes_those_before_it(book, chief, monkeypatch
     with pytest.raises(NotPublishableError) as refused:
         publish_collection(collection=book, user=chief)
     assert refused.value.blockers == [(cases[1], ["别人刚刚动过。"])]
-    assert set(Case.objects.values_list("status", flat=True)) == {"draft"}
+    assert set(Case.objects.values_list("status", flat=True)) == {"in-review"}
 
 
 def test_collection_is_published_at_a_time_to_come(book, chief):
-    draft = make_finished_draft(collection=book)
+    draft = waiting(book)
     at = timezone.now() + timedelta(days=3)
     publish_collection(collection=book, user=chief, at=at)
     draft.refresh_from_db()
@@ -190,3 +196,20 @@ def test_only_those_who_may_publish_publish_a_collection(book):
     make_finished_draft(collection=book)
     with pytest.raises(PermissionDenied):
         publish_collection(collection=book, user=make_user("编辑"))
+
+
+def test_large_collection_is_published_in_parts_or_by_chapter(book, chief, monkeypatch):
+    monkeypatch.setattr("cases.editing.workflow.AT_ONCE", 2)
+    cases = [waiting(book) for _ in range(4)]
+    assert publish_collection(collection=book, user=chief, category=cases[3].category) == 1
+    assert publish_collection(collection=book, user=chief) == 2
+    left = [case for case in cases if not Case.objects.get(pk=case.pk).is_published]
+    assert left == [cases[2]]
+
+
+def test_so_many_moves_at_once_are_refused(book, monkeypatch):
+    monkeypatch.setattr("cases.editing.collections.MOST_MOVED", 1)
+    category = make_category()
+    keys = [make_case(collection=book, category=category, status="draft").pk for _ in range(3)]
+    with pytest.raises(ValidationError, match="一次最多 1 篇"):
+        arrange_chapter(collection=book, category=category, order=keys[::-1], user=None)

@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from cases.editing.edit import delete_cases, edit_case
 from cases.editing.revisions import open_revision, restore_version
-from cases.editing.workflow import archive_case, publish_case, reopen_case, return_case, submit_case, withdraw_case
+from cases.editing.workflow import (
+    archive_case,
+    publish_case,
+    reopen_case,
+    reschedule_case,
+    return_case,
+    submit_case,
+    unschedule_case,
+    withdraw_case,
+)
 from cases.models import Case, Version
 from cases.search.checking import check_index
 from cases.search.results import search
@@ -232,3 +241,59 @@ def test_no_notice_without_the_setting(draft, editor, django_capture_on_commit_c
     with django_capture_on_commit_callbacks(execute=True):
         submit_case(case=draft, user=editor)
     assert mail.outbox == []
+
+
+# --- schedules and four eyes ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scheduled(draft, reviewer):
+    return publish_case(case=draft, user=reviewer, at=timezone.now() + timedelta(days=1))
+
+
+def test_schedule_is_moved_or_brought_forward_to_now(scheduled, reviewer):
+    later = timezone.now() + timedelta(days=9)
+    assert reschedule_case(case=scheduled, user=reviewer, at=later).published_at == later
+    assert reschedule_case(case=scheduled, user=reviewer).is_published
+    assert events(scheduled)[-2:] == ["scheduled", "published"]
+    with pytest.raises(ValidationError, match="没有等着定时发布"):
+        reschedule_case(case=scheduled, user=reviewer, at=later)
+
+
+def test_schedule_is_cancelled_in_one_step(scheduled, reviewer):
+    case = unschedule_case(case=scheduled, user=reviewer)
+    assert (case.status, case.published_at) == ("in-review", None)
+    with pytest.raises(ValidationError):
+        unschedule_case(case=case, user=reviewer)
+
+
+def test_with_four_eyes_nobody_publishes_what_they_alone_wrote(draft, reviewer, settings):
+    settings.FOUR_EYES = True
+    with edit_case(draft, user=reviewer):
+        draft.summary = "我写的摘要"
+        draft.save()
+    with pytest.raises(ValidationError, match="另一个人"):
+        publish_case(case=draft, user=reviewer)
+    assert publish_case(case=draft, user=make_user("审核")).is_published
+
+
+def test_with_four_eyes_a_revision_needs_another_person_too(draft, editor, reviewer, settings):
+    original = publish_case(case=draft, user=reviewer)
+    settings.FOUR_EYES = True
+    revision = open_revision(case=original, user=editor)
+    with edit_case(revision, user=reviewer):
+        revision.summary = "我写的摘要"
+        revision.save()
+    with pytest.raises(ValidationError, match="另一个人"):
+        publish_case(case=revision, user=reviewer)
+    with edit_case(revision, user=editor):
+        revision.results = "两个人写的"
+        revision.save()
+    assert publish_case(case=revision, user=reviewer).results == "两个人写的"
+
+
+def test_without_the_setting_one_person_may_do_both(draft, reviewer):
+    with edit_case(draft, user=reviewer):
+        draft.summary = "我写的摘要"
+        draft.save()
+    assert publish_case(case=draft, user=reviewer).is_published
