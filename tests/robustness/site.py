@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 30  # seconds
+PATIENCE = 300  # seconds, for what takes less than one where nothing else runs
 _serial = count(1)
 
 
