@@ -10,6 +10,7 @@ from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-media-")
+TAKEAWAY_DIR = Path(tempfile.mkdtemp(prefix="portal-takeaway-"))  # noqa: F405
 FILE_UPLOAD_TEMP_DIR = tempfile.mkdtemp(prefix="portal-uploads-")
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405

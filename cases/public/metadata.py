@@ -94,6 +94,7 @@ def highwire(item: Reference, words: Sequence[str], summary: str) -> list[tuple[
         ("citation_abstract", summary),
         ("citation_fulltext_html_url", item["URL"]),
         ("citation_public_url", item["URL"]),
+        ("citation_pdf_url", f"{item['URL'].rstrip('/')}.pdf"),
     ]
     return [(name, content) for name, content in pairs if content]
 

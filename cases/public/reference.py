@@ -121,10 +121,13 @@ def glossary(request: HttpRequest) -> HttpResponse:
 def by_initial(entries: Iterable[GlossaryEntry]) -> list[tuple[str, list[GlossaryEntry]]]:
     """(letter, entries) in the order of the dictionary: by pinyin, Latin terms by their own letters."""
 
-    def spelling(entry: GlossaryEntry) -> str:
-        return "".join(lazy_pinyin(entry.term, style=Style.TONE3)).lower()
+    spelled = sorted((spelling(entry.term), entry.pk, entry) for entry in entries)
+    return [
+        (letter, [entry for _, _, entry in group])
+        for letter, group in groupby(spelled, key=lambda item: item[0][:1].upper())
+    ]
 
-    def initial(entry: GlossaryEntry) -> str:
-        return spelling(entry)[:1].upper()
 
-    return [(letter, list(group)) for letter, group in groupby(sorted(entries, key=spelling), key=initial)]
+def spelling(text: str) -> str:
+    """``text`` in pinyin, to sort by as a dictionary does."""
+    return "".join(lazy_pinyin(text, style=Style.TONE3)).lower()

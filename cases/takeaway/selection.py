@@ -1,19 +1,42 @@
 """The list of cases that a page shows, read from its address: what is taken away is what was on the page, all of it."""
 
+import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
-from django.http import Http404, HttpRequest, QueryDict
+from django.conf import settings
+from django.db.models import F, Max
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from pyroaring import BitMap
 
-from cases.models import Case, Category, Collection, Institution
+from cases.models import Case, Category, Chapter, Collection, Institution, SearchState, Version
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
 from cases.search.bitmaps import CaseList, Counts
+
+FORMAT_VERSION = 1  # of the files: raised when the same content is to look another way
 
 
 class SelectionError(ValueError):
     """A query string that no list can mean; the message is for the reader, in Chinese."""
+
+
+def answers_errors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer a ``SelectionError`` of the view with 400 in plain text; keep its files out of search engines."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except SelectionError as error:
+            response = HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answered
 
 
 @dataclass(frozen=True)
@@ -28,8 +51,8 @@ class Selection:
     subject: Case | Category | Collection | Institution | None = None
 
 
-def select(request: HttpRequest, kind: str, slug: str) -> Selection:
-    """The cases of a page. ``kind`` is ``case``, ``list``, ``category``, ``collection`` or ``institution``.
+def select(data: QueryDict, kind: str, slug: str) -> Selection:
+    """The cases of a page with the query string ``data``. ``kind`` is ``case``, ``list``, ``category``, ``collection`` or ``institution``.
 
     ``page`` is ignored. Raises ``Http404`` and ``SelectionError``.
     """
@@ -48,10 +71,10 @@ def select(request: HttpRequest, kind: str, slug: str) -> Selection:
             raise Http404
         return Selection(slug, str(collection), collection.get_absolute_url(), cases, collection)
     category = get_object_or_404(Category, slug=slug) if kind == "category" else None
-    return _filtered(request.GET, category)
+    return filtered(data, category)
 
 
-def _filtered(data: QueryDict, category: Category | None) -> Selection:
+def filtered(data: QueryDict, category: Category | None) -> Selection:
     case_filter = CaseFilter(data, fixed={"category": [category.slug]} if category else None)
     if case_filter.errors_text:
         raise SelectionError("\n".join(case_filter.errors_text))
@@ -64,3 +87,28 @@ def _filtered(data: QueryDict, category: Category | None) -> Selection:
         case_filter.qs,
         category,
     )
+
+
+def content_version(selection: Selection) -> str:
+    """A name for all that a file of the list is made from: another one where a case, its rows, a name or a book changed.
+
+    5 queries; reads of each case only when it was written.
+    """
+    fields = ("code", "updated_at", "status", "published_at", "collection_id")
+    generation = F("search_document__generation")
+    cases = selection.cases.shaped(lambda cases: cases.only(*fields).annotate(generation=generation))[:]
+    keys = [case.pk for case in cases]
+    rows = [(case.code, str(case.updated_at), case.generation) for case in cases]
+    versions = Version.objects.filter(kind="case", object_id__in=keys).aggregate(latest=Max("pk"))
+    books = Collection.objects.filter(pk__in={case.collection_id for case in cases}).order_by("pk").values()
+    chapters = Chapter.objects.filter(collection__in=[book["id"] for book in books]).order_by("pk")
+    content = [
+        FORMAT_VERSION,
+        settings.LICENCE_NAME,
+        rows,
+        versions,
+        SearchState.objects.values_list("names_stamp").first(),
+        list(books),
+        list(chapters.values_list("collection", "category", "number")),
+    ]
+    return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()[:20]

@@ -1,15 +1,34 @@
 """Addresses of files: that of a page without its last slash, and the format."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from cases.takeaway.views import take
+from cases.takeaway.books import BOOKS, take_book
+from cases.takeaway.references import REFERENCES, take_references
 
 app_name = "takeaway"
 
+
+class BookConverter(StringConverter):
+    regex = "|".join(BOOKS)
+
+
+class ReferenceConverter(StringConverter):
+    regex = "|".join(REFERENCES)
+
+
+register_converter(BookConverter, "book")
+register_converter(ReferenceConverter, "references")
+
+PAGES = {
+    "list": "cases",
+    "case": "cases/<slug:slug>",
+    "category": "categories/<slug:slug>",
+    "collection": "collections/<slug:slug>",
+    "institution": "institutions/<slug:slug>",
+}
 urlpatterns = [
-    path("cases.<slug:suffix>", take, {"kind": "list"}, name="list"),
-    path("cases/<slug:slug>.<slug:suffix>", take, {"kind": "case"}, name="case"),
-    path("categories/<slug:slug>.<slug:suffix>", take, {"kind": "category"}, name="category"),
-    path("collections/<slug:slug>.<slug:suffix>", take, {"kind": "collection"}, name="collection"),
-    path("institutions/<slug:slug>.<slug:suffix>", take, {"kind": "institution"}, name="institution"),
+    path(f"{page}.<{suffix}:suffix>", view, {"kind": kind}, name=f"{kind}-{suffix}")
+    for kind, page in PAGES.items()
+    for suffix, view in (("book", take_book), ("references", take_references))
 ]

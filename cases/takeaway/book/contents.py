@@ -1,0 +1,154 @@
+"""What stands in a book, as plain values."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils import timezone
+
+from cases.models import Case, Chapter, Collection, GlossaryEntry, Offer
+from cases.models.base import BOOK
+from cases.public.citing.records import SITE, plain, reference
+from cases.public.citing.styles import gbt2025
+from cases.public.detail import advice_groups, term_groups
+from cases.public.reference import spelling
+from cases.public.rendering import render_markdown
+from cases.search.bitmaps import CaseList
+from cases.takeaway.book.model import Book, BookCase, Part
+from cases.takeaway.book.nodes import read_nodes
+from cases.templatetags.cases_tags import cn_number
+
+HEADLINES = 4
+TERMS = "文字由普惠金融案例库按来源改写，事实与数字取自来源，来源没有说的不补；转引请注明出处。"
+OFFER_FIELDS = ("audience", "amount", "term", "rate", "conditions", "as_of")
+
+
+def gather(cases: CaseList, *, subject: Model | None, title: str, path: str, site: str) -> Book:
+    """The book of a list: of ``subject``, whose page is at ``path`` of ``site`` (an address without its last slash), or
+    of what ``title`` says. 17 queries, however many cases."""
+    cases = cases.shaped(lambda cases: cases.for_detail())[:]
+    parts = parts_of(cases, site, chapters=isinstance(subject, Collection))
+    book = subject if isinstance(subject, Collection) else None
+    result = Book(
+        title=plain(book.title if book else title),
+        subtitle=plain(book.period) if book else f"{len(cases)} 篇普惠金融案例",
+        publisher=plain(book.publisher) if book else SITE,
+        date=timezone.localdate().isoformat(),
+        url=f"{site}{path}",
+        preface=read_nodes(render_markdown(book.preface)) if book else [],
+        parts=parts,
+        glossary=[],
+        institutions=index_of((case.institution, case.code) for part in parts for case in part.cases),
+        products=index_of((name, case.code) for part in parts for case in part.cases for name in case.products),
+        terms=TERMS + (f"按 {settings.LICENCE_NAME}（{settings.LICENCE_URL}）使用。" if settings.LICENCE_NAME else ""),
+    )
+    if not result.is_single:
+        result.glossary = glossary_of(cases)
+    return result
+
+
+def parts_of(cases: list[Case], site: str, *, chapters: bool) -> list[Part]:
+    """Cases by chapter, in the order of a printed book; those of any other list in one part, in the list's order."""
+    if not chapters:
+        hue = cases[0].category.order if len(cases) == 1 else 0
+        return [Part(name="", hue=hue, cases=[book_case(case, site) for case in cases])]
+    of_category = defaultdict(list)
+    for case in sorted(cases, key=lambda case: (case.order, case.code)):
+        of_category[case.category_id].append(book_case(case, site))
+    collection = cases[0].collection_id
+    found = Chapter.objects.filter(collection=collection).select_related("category").order_by("number")
+    return [
+        Part(
+            name=plain(chapter.category.name),
+            number=cn_number(chapter.number),
+            mark=chapter.category.mark,
+            slogan=chapter.category.slogan_lines,
+            intro=plain(chapter.category.intro),
+            hue=chapter.category.order,
+            cases=of_category[chapter.category_id],
+        )
+        for chapter in found
+        if chapter.category_id in of_category
+    ]
+
+
+def book_case(case: Case, site: str) -> BookCase:
+    url = f"{site}{case.get_absolute_url()}"
+    figures = [
+        {name: plain(getattr(figure, name)) for name in ("label", "value", "as_of", "note", "editor_note")}
+        | {"is_headline": figure.is_headline}
+        for figure in case.figures.all()
+    ]
+    labels = Case.labels(Case.SECTIONS)
+    return BookCase(
+        code=case.code,
+        title=plain(case.headline),
+        second=plain(case.second_line),
+        kicker=f"{case.category.name} · {case.institution.short_name}",
+        summary=plain(case.summary),
+        headlines=[figure for figure in figures if figure["is_headline"]][:HEADLINES],
+        highlights=[plain(f"{row.text}（{row.as_of}）" if row.as_of else row.text) for row in case.highlights.all()],
+        sections=[
+            (label, read_nodes(render_markdown(getattr(case, name))))
+            for name, label in labels.items()
+            if getattr(case, name)
+        ],
+        advice=[(label, [plain(text) for text in texts]) for _, label, texts in advice_groups(case)],
+        notes=[(note.get_kind_display(), plain(note.text)) for note in case.editornotes.all()],
+        offers=[(plain(str(offer.product)), terms_of(offer)) for offer in case.offers.all()],
+        images=[
+            {
+                "file": image.file.name,
+                "alt": plain(image.alt),
+                "caption": plain(image.caption),
+                "wide": image.width > image.height,
+            }
+            for image in case.images.all()
+            if image.file.storage.exists(image.file.name)
+        ],
+        figures=figures,
+        facts=facts_of(case),
+        citation=gbt2025(reference(case, address=url, accessed=timezone.localdate())),
+        url=url,
+        institution=case.institution.name,
+        products=[plain(str(offer.product)) for offer in case.offers.all()],
+        documents=[plain(str(document)) for document in case.documents.all()],
+    )
+
+
+def terms_of(offer: Offer) -> list[tuple[str, str]]:
+    named = [(name, plain(getattr(offer, name))) for name in OFFER_FIELDS]
+    return [(str(Offer._meta.get_field(name).verbose_name), value) for name, value in named if value]
+
+
+def facts_of(case: Case) -> list[tuple[str, str]]:
+    source = f"{case.collection}，{case.collection.publisher}，{case.collection.published_on or case.collection.year}"
+    if case.collection.kind != BOOK:
+        source += f"（{case.collection.get_kind_display()}）"
+    if case.source_pages:
+        source += f"，第 {case.source_pages} 页"
+    facts = [
+        ("机构", case.institution.name),
+        ("时间", case.period),
+        ("地区", case.regions),
+        ("出处", source),
+        *((label, "、".join(term.name for term in terms)) for label, terms in term_groups(case)),
+        ("编号", case.code),
+    ]
+    return [(label, plain(value)) for label, value in facts if value]
+
+
+def index_of(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    codes: dict[str, list[str]] = defaultdict(list)
+    for name, code in pairs:
+        codes[name].append(code)
+    return sorted(codes.items(), key=lambda item: spelling(item[0]))
+
+
+def glossary_of(cases: list[Case]) -> list[tuple[str, str]]:
+    """The words of the glossary that the texts use."""
+    texts = "\n".join(getattr(case, name) for case in cases for name in ("summary", *Case.SECTIONS))
+    entries = GlossaryEntry.objects.all()
+    used = [entry for entry in entries if any(name in texts for name in (entry.term, *entry.other_name_list))]
+    return [(entry.term, plain(entry.definition)) for entry in sorted(used, key=lambda entry: spelling(entry.term))]

@@ -1,0 +1,101 @@
+"""Books of a list, made in the background: the answer is the file where it is there or soon is, else a page that waits."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from cases.takeaway import files
+from cases.takeaway.book.contents import gather
+from cases.takeaway.book.pdf import set_pdf
+from cases.takeaway.selection import SelectionError, answers_errors, content_version, select
+
+CASES_IN_A_BOOK = 300
+PATIENCE = 0.8  # seconds a request waits for a file: one case is there by then
+POLL = 0.05
+REFRESH = 2  # seconds after which the page asks again
+BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class BookFormat:
+    """``write`` makes the file of a ``Book``, the folder of its pictures (``media``) and one of ``sizes``."""
+
+    label: str
+    content_type: str
+    write: Callable[..., bytes]
+    sizes: tuple[str, ...] = ("",)
+    is_read_in_place: bool = False
+
+
+BOOKS = {
+    "pdf": BookFormat("PDF", "application/pdf", set_pdf, sizes=("a4", "phone"), is_read_in_place=True),
+}
+
+
+def make_book(order: files.Order, on_step: Callable[[str], None]) -> bytes:
+    """Read the list of an order as it is now and set it; ``on_step`` is told what is being done."""
+    on_step("正在读取案例")
+    selection = select(QueryDict(order.query), order.kind, order.slug)
+    book = gather(
+        selection.cases, subject=selection.subject, title=selection.title, path=selection.path, site=order.site
+    )
+    on_step(f"正在排版 {len(selection.cases)} 篇案例")
+    return BOOKS[order.suffix].write(book, media=Path(settings.MEDIA_ROOT), size=order.size)
+
+
+@require_safe
+@answers_errors
+def take_book(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> HttpResponse:
+    """The page beside this address as a book: the file, or 202 and a page that asks again by itself."""
+    selection, form = select(request.GET, kind, slug), BOOKS[suffix]
+    count = len(selection.cases)
+    size = request.GET.get("size") or form.sizes[0]
+    if size not in form.sizes:
+        raise SelectionError(f"没有“{size[:20]}”这种开本，可以用：{'、'.join(form.sizes)}。")
+    if not 0 < count <= CASES_IN_A_BOOK:
+        words = "没有符合的案例，做不成一本" if not count else f"一共 {count} 篇，一本最多 {CASES_IN_A_BOOK} 篇"
+        raise SelectionError(f"{words}。请回到列表改一改条件，再来下载。")
+    query = selection.path.partition("?")[2]
+    site = request.build_absolute_uri("/").rstrip("/")
+    order = files.Order(kind, slug, query, suffix, size, site, content_version(selection))
+    context = {"selection": selection, "form": form, "count": count, "order": order, "refresh": REFRESH}
+    try:
+        files.ask(order, make_book)
+    except files.TooManyError:
+        response = render(request, "takeaway/busy.html", context, status=503)
+        response["Retry-After"] = str(BUSY_SECONDS)
+        return response
+    until = time.monotonic() + PATIENCE
+    while not order.path.exists() and not order.has_failed and time.monotonic() < until:
+        time.sleep(POLL)
+    if order.path.exists():
+        return sent(request, order, selection.name)
+    if order.has_failed:
+        return render(request, "takeaway/failed.html", context, status=500)
+    response = render(request, "takeaway/waiting.html", context, status=202)
+    response["Retry-After"] = str(REFRESH)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def sent(request: HttpRequest, order: files.Order, name: str) -> HttpResponse:
+    """The file that is there; 304 for who has it."""
+    etag = f'"{order.stem}-{order.version}"'
+    unchanged = get_conditional_response(request, etag, None, HttpResponse())
+    if unchanged.status_code != 200:
+        return unchanged
+    form, name = BOOKS[order.suffix], f"{name}{'-phone' if order.size == 'phone' else ''}.{order.suffix}"
+    order.path.touch()  # read today: not among the first to go
+    response = FileResponse(
+        order.path.open("rb"), as_attachment=not form.is_read_in_place, filename=name, content_type=form.content_type
+    )
+    response["ETag"], response["Cache-Control"] = etag, "no-cache"
+    response["Content-Encoding"] = "identity"  # compressed already: nothing for GZipMiddleware to do
+    return response
