@@ -44,7 +44,7 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class FacetGroup:
-    """One dimension with the values worth offering: those with cases, and those selected."""
+    """One dimension with its values; what no case of the list has is shown without a link."""
 
     name: str
     label: str
@@ -57,6 +57,10 @@ class FacetGroup:
     @property
     def first(self) -> tuple[FacetValue, ...]:
         return self.values[:SHOWN_AT_FIRST]
+
+    @property
+    def rest_selected(self) -> bool:
+        return any(value.selected for value in self.rest)
 
     @property
     def rest(self) -> tuple[FacetValue, ...]:
@@ -196,29 +200,25 @@ def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGrou
     ]
 
 
-# --- facets ----------------------------------------------------------------------------------------------------------
-
-
 def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
     """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values."""
     state, narrowed, options = case_filter.state, case_filter.narrowed, read_options(case_filter.state.names_stamp)
-    groups = []
+    groups, every = [], case_filter.queryset.keys
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
             continue
         chosen, cases = set(case_filter.selected(name)), narrowed.get(name, narrowed[""])
-        counted = [(option, state.count(option.keys, cases)) for option in options[name]]
-        offered = [(option, count) for option, count in counted if count or option.slug in chosen]
-        if name in OPEN:
-            every = case_filter.queryset.keys
-            offered = [
-                (option, count)
-                for option, count in offered
-                if option.slug in chosen or state.count(option.keys, every) >= JOINING
-            ]
+        at_least = JOINING if name in OPEN else 1
+        # Whatever is chosen elsewhere, the same values stand at the same height: nothing moves under the reader's finger.
+        offered = [
+            (option, state.count(option.keys, cases))
+            for option in options[name]
+            if option.slug in chosen or state.count(option.keys, every) >= at_least
+        ]
         if name in LONG:
-            offered.sort(key=lambda item: (item[0].slug not in chosen, -item[1]))
-            del offered[OFFERED_AT_MOST:]
+            # A value chosen keeps its place under the reader's finger.
+            offered.sort(key=lambda item: -item[1])
+            offered = [item for place, item in enumerate(offered) if place < OFFERED_AT_MOST or item[0].slug in chosen]
         values = tuple(
             FacetValue(
                 option.slug,

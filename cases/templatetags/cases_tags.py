@@ -1,16 +1,22 @@
 """Display only: nothing here decides what is shown."""
 
 import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from cases.models.dates import ADDED_YEAR
+from cases.models.units import UNITS
 from cases.public import metadata
 from cases.public.citing.records import reference
 from cases.public.rendering import render_markdown
+from cases.search import lexicon
+from cases.search.analysis import HAN, Segmenter
 
 register = template.Library()
 
@@ -55,9 +61,9 @@ def printed_date(value: str) -> SafeString:
     """A date as printed; the year an editor added in 〔〕 is set apart."""
     found = ADDED_YEAR.match(value or "")
     if not found:
-        return escape(value or "")
+        return keep_quantities(value or "")
     added = format_html('<span class="added" title="年份为编者所加">〔{} 年〕</span>', found[1])
-    return format_html("{}{}", added, found[2])
+    return format_html("{}{}", added, keep_quantities(found[2]))
 
 
 @register.simple_tag(takes_context=True)
@@ -88,3 +94,70 @@ def reading_minutes(case) -> int:
     """How long an ordinary reader takes for the case, in whole minutes, at least one."""
     length = sum(len(getattr(case, name)) for name in ("summary", *case.SECTIONS))
     return max(1, round(length / READING_SPEED))
+
+
+# --- where a line may break: titles between words, never between a number and its unit ------------------------------
+# On escaped text or safe HTML, between tags. Browsers break Chinese after any character; no stylesheet knows its words.
+
+TAG = re.compile(r"(<[^>]*>)")
+HAN_NEXT = re.compile(rf"[{HAN}]")
+HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+# Measure words that are no unit of the table of units: 第 2 章, 3 台, 700 亩.
+MEASURES = "年底 年末 年初 月末 月底 月初 个 名 位 次 项 件 份 张 台 辆 只 条 种 类 批 款 层 级 号 岁 倍 折 期 轮 篇 页 章 届 场 所 座 亩 吨 米 公里 平方米 平方公里 千瓦时 人 亿 万 千 余"
+DIGITS = r"\d[\d,.]*(?:[-—–~～至]\d[\d,.]*)?"
+WORDS = "|".join(map(re.escape, sorted({*UNITS, *MEASURES.split()}, key=len, reverse=True)))
+QUANTITY = re.compile(rf"(?:第\s?)?{DIGITS}\s?[余多]?\s?[百千万亿]*[余多]?\s?(?:{WORDS})")
+# Words of one character: a line begins with none of these, nor ends with one of those.
+NOT_FIRST = set("的了着过地得们等内外里中上下前后时起间者型式性化率额量贷贴券债网户")
+NOT_LAST = set("不未再转各每该首超近约逾多达仅共更高为以把被从向对与和及在由按给借另")
+LONGEST = 14  # characters that stay on one line at 320 px in the largest type
+
+
+@register.filter
+def keep_quantities(text: str) -> SafeString:
+    """``text`` with each number and its unit on one line: 690 万元, 2.3～2.5%, 第 2 章."""
+    return _between_tags(text, lambda piece: QUANTITY.sub(_on_one_line, piece))
+
+
+@register.filter
+def break_between_words(text: str) -> SafeString:
+    """A title that a stylesheet with ``word-break: keep-all`` breaks between words, quantities kept whole."""
+    return _between_tags(text, lambda piece: "".join(_with_breaks(piece)))
+
+
+def _between_tags(text: str, change: Callable[[str], str]) -> SafeString:
+    pieces = TAG.split(conditional_escape(text))
+    return mark_safe("".join(piece if piece.startswith("<") else change(piece) for piece in pieces))  # noqa: S308 -- escaped or safe before; only our own tags are added
+
+
+def _on_one_line(found: re.Match) -> str:
+    return f'<span class="one-line">{found[0]}</span>' if len(found[0]) <= LONGEST else found[0]
+
+
+def _with_breaks(text: str) -> Iterator[str]:
+    done = 0
+    for found in QUANTITY.finditer(text):
+        done, before = found.end(), text[done : found.start()]
+        yield from (_words(before), _on_one_line(found))
+        if HAN_NEXT.match(text, done):
+            yield "<wbr>"
+    yield _words(text[done:])
+
+
+def _words(text: str) -> str:
+    return HAN_RUN.sub(lambda found: _breakable(found[0]), text)
+
+
+@lru_cache(maxsize=4096)
+def _breakable(run: str) -> str:
+    """A run of Han characters with ``<wbr>`` between its words."""
+    words = _segmenter().words(run)
+    return words[0] + "".join(
+        word if word in NOT_FIRST or before in NOT_LAST else f"<wbr>{word}" for before, word in pairwise(words)
+    )
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> Segmenter:
+    # Without the names in the database: a page that shows a title asks nothing for it.
+    return Segmenter(lexicon.dictionary())

@@ -1,8 +1,11 @@
 // Comforts on top of pages that work without any script.
 
-// htmx swaps the whole list; what the reader had opened in it stays open.
+// htmx swaps the whole list; what the reader had opened in it stays open, the page stays where it is, and the focus on
+// what was pressed or, where that is gone, on the count of what was found.
 const openNames = (root) => [...root.querySelectorAll("details[open][data-name]")].map((item) => item.dataset.name);
 const sheetToggle = () => document.getElementById("sheet-toggle");
+const keptHeight = new CSSStyleSheet(); // an attribute would be an inline style, which the policy forbids
+document.adoptedStyleSheets.push(keptHeight);
 let opened = null;
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -12,10 +15,17 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     detail.shouldSwap = true;
     detail.isError = false;
   }
-  opened = { names: openNames(detail.target), sheet: sheetToggle()?.checked };
+  opened = {
+    names: openNames(detail.target),
+    sheet: sheetToggle()?.checked,
+    focus: detail.target.contains(document.activeElement) ? document.activeElement.id || "count" : null,
+  };
+  // A shorter list must not pull the page up; another page of it begins at its head.
+  const height = detail.elt.closest(".pages") ? 0 : window.innerHeight - detail.target.getBoundingClientRect().top;
+  keptHeight.replaceSync(`#listing { min-height: ${height}px }`);
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSwap", () => {
   const listing = document.getElementById("listing");
   if (!opened || !listing) return;
   for (const name of opened.names) {
@@ -23,6 +33,10 @@ document.addEventListener("htmx:afterSettle", () => {
     if (item) item.open = true;
   }
   if (opened.sheet && sheetToggle()) sheetToggle().checked = true;
+  if (opened.focus) {
+    const pressed = document.getElementById(opened.focus) ?? document.getElementById("count");
+    pressed.focus({ preventScroll: true });
+  }
   opened = null;
 });
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 PAGES = [
     "/",
@@ -53,6 +54,57 @@ def test_filter_swaps_the_list_keeps_the_address_and_can_be_removed(page, site):
     page.locator(".pills a", has_text="缺抵押缺担保").click()
     page.wait_for_url(f"{site}/cases/")
     page.wait_for_function("text => document.querySelector('#count').innerText === text", arg=before)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_tick_moves_nothing_and_keeps_the_focus(chromium, site, width):
+    context = chromium.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{site}/cases/")
+    if width < 800:
+        page.locator(".sheet-button").click()
+    page.locator("details[data-name=need-more] > summary").click()
+    value = page.locator("details[data-name=need-more] a").last
+    name = value.get_attribute("id")
+    value.scroll_into_view_if_needed()
+    value.focus()
+    places = [(page.evaluate("scrollY"), value.bounding_box()["y"])]
+    for expected in (1, 0):
+        page.keyboard.press("Enter")
+        expect(page.locator(".facet a.on")).to_have_count(expected)
+        value = page.locator(f"[id='{name}']")
+        expect(value).to_be_focused()
+        expect(value).to_be_visible()
+        places.append((page.evaluate("scrollY"), value.bounding_box()["y"]))
+    assert places == places[:1] * 3
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_focus_goes_to_the_count_where_what_was_pressed_is_gone(chromium, site, width):
+    context = chromium.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{site}/cases/?need=no-collateral&year=2020")
+    pill = page.locator(".pills a").first
+    pill.focus()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pills li")).to_have_count(2)
+    expect(page.locator("#count")).to_be_focused()
+    assert page.evaluate("scrollY") == before
+    page.goto(f"{site}/cases/")
+    page.get_by_role("link", name="第 2 页").press("Enter")
+    expect(page.locator(".pages [aria-current]")).to_contain_text("2")
+    expect(page.locator("#count")).to_be_focused()
+    expect(page.locator("#count")).to_be_in_viewport()
+    context.close()
+
+
+def test_a_chosen_value_is_never_folded_away(page, site):
+    page.goto(f"{site}/cases/")
+    for name in page.locator(".more a").evaluate_all("links => links.map(link => link.href)"):
+        page.goto(name)
+        assert page.locator(".facet a.on").first.is_visible()
 
 
 def test_filters_work_without_javascript(chromium, site):
@@ -129,3 +181,17 @@ def test_html_passes_the_nu_checker(client, site, tmp_path):
         files.append(str(file))
     result = subprocess.run(["java", "-jar", jar, "--errors-only", *files], capture_output=True, text=True, check=False)
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("width", [320, 360, 1440])
+def test_elder_mode_keeps_the_order_of_sizes(chromium, site, width):
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    context.add_cookies([{"name": "reading", "value": "elder", "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}/cases/sz2020-0304/")
+    h1, h2, text, unit = page.evaluate(
+        """["h1", ".prose h2", ".prose section p", ".nums small"].map(
+            selector => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize))"""
+    )
+    assert h1 > h2 > text > unit >= 14
+    context.close()

@@ -40,9 +40,13 @@ def test_own_dimension_is_ignored_others_are_respected(three_cases):
     assert (result["need", "slow"], result["need", "dear"]) == (2, 1)
 
 
-def test_value_without_cases_is_not_offered_unless_selected(three_cases):
-    assert ("need", "slow") not in counts("category=red")
-    assert counts("category=red&need=slow")["need", "slow"] == 0
+def test_value_without_cases_keeps_its_place_but_leads_nowhere(client, three_cases):
+    assert list(counts("category=red")) == list(counts(""))
+    assert counts("category=red")["need", "slow"] == 0
+    html = client.get("/cases/?category=red").content.decode()
+    assert 'id="need-dear"' in html
+    assert 'id="need-slow"' not in html
+    assert 'id="need-slow"' in client.get("/cases/?category=red&need=slow").content.decode()
 
 
 def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
@@ -50,7 +54,7 @@ def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
     rare, often, chosen = (make_term("keyword", slug=slug) for slug in ("rare", "often", "chosen"))
     make_case(terms=(rare, often))
     make_case(terms=(often, chosen))
-    assert [slug for (name, slug) in counts("keyword=chosen") if name == "keyword"] == ["chosen", "often"]
+    assert [slug for (name, slug) in counts("keyword=chosen") if name == "keyword"] == ["often", "chosen"]
 
 
 @pytest.mark.parametrize(

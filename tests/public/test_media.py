@@ -24,7 +24,9 @@ def put(name: str, data: bytes = b"x") -> Path:
 
 @pytest.mark.django_db
 def test_picture_may_be_kept_for_good_and_is_only_a_picture(client):
-    image = add_case_image(case=make_case(), data=picture_bytes(), caption="", alt="图", user=None)
+    image = add_case_image(
+        case=make_case(status="draft", published_at=None), data=picture_bytes(), caption="", alt="图", user=None
+    )
     for name in image.names:
         response = client.get(f"/media/{name}", headers={"Accept-Encoding": "gzip"})
         assert response.status_code == 200
