@@ -17,10 +17,11 @@ from cases.desk.case_rows import row_inline
 from cases.desk.formsets import KnownChoiceField, deletion_summary
 from cases.desk.history import CaseHistoryMixin
 from cases.desk.images import CaseImageInline, check_uploads, upload_view
-from cases.desk.list_filters import PublishedYearFilter
+from cases.desk.list_filters import EditorFilter, PublishedYearFilter
 from cases.desk.related_count import counted
 from cases.desk.todo import TodoFilter
 from cases.editing.content_checks import check_case
+from cases.editing.duplicates import find_duplicates
 from cases.editing.edit import delete_cases, edit_case, hold_case
 from cases.editing.gate import Public, PublicChangeError
 from cases.editing.permissions import may_edit
@@ -28,7 +29,7 @@ from cases.editing.revisions import open_revision
 from cases.editing.workflow import available_transitions
 from cases.editing.writing import one_write
 from cases.models import Case, CaseStatus, KeyFigure
-from cases.templatetags.cases_tags import person_name
+from cases.models.base import person_name
 from cases.word.actions import may_import
 
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
@@ -40,7 +41,15 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
     form = CaseForm
     list_display = ("code", "title", "institution", "category", "state", "editor_name", "figure_count", "updated_at")
     list_display_links = ("code", "title")
-    list_filter = (TodoFilter, "status", PublishedYearFilter, "collection", "category", "institution__type", "editor")
+    list_filter = (
+        TodoFilter,
+        "status",
+        PublishedYearFilter,
+        "collection",
+        "category",
+        "institution__type",
+        ("editor", EditorFilter),
+    )
     list_select_related = ("institution", "category", "editor")
     list_per_page = 50
     search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
@@ -143,6 +152,7 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
         form = context["adminform"].form
         context |= {"steps": steps, "conflict": form.conflict, "public_change": form.public_change}
         context |= {"is_public": is_public, "revision": obj.revisions.first() if is_public else None}
+        context["duplicates"] = find_duplicates(obj) if obj and not is_public else []
         context["word_report"] = obj.word_imports.first() if obj and may_import(request.user) else None
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -180,7 +190,10 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
         kwargs["form_class"] = KnownChoiceField
         if db_field.name == "editor":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True, is_active=True).order_by("username")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "editor":
+            field.label_from_instance = person_name
+        return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return super().formfield_for_manytomany(db_field, request, form_class=KnownChoicesField, **kwargs)

@@ -15,6 +15,7 @@ from cases.editing.gate import PublicChangeError
 from cases.editing.merging import merge_set, merge_value
 from cases.editing.serialization import serialize
 from cases.models import Case, Document, Version
+from cases.models.base import person_name
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class CaseForm(forms.ModelForm):
         versions = Version.objects.of(self.instance)
         # A form opened before the first write holds what that write kept as version 1.
         base = versions.filter(number=max(cleaned["base_version"], 1)).first()
-        newest = versions.first()
+        newest = versions.select_related("user").first()
         now = serialize(self.instance)
         found = differences(Case, base.data, now) if base else []
         self.data = self.data.copy()
@@ -148,5 +149,5 @@ def _told(version: Version | None) -> str:
     if version is None:
         return "你打开以后，这篇案例被改过。你的修改还没有保存，都在下面。"
     when = timezone.localtime(version.made_at).strftime("%m 月 %d 日 %H:%M")
-    who = version.user_name or "系统"
+    who = person_name(version.user) or version.user_name or "系统"
     return f"你打开以后，{who} 在 {when} 改过这篇案例（{version.get_event_display()}）。你的修改还没有保存，都在下面。"

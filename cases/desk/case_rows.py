@@ -10,6 +10,7 @@ from django.forms import IntegerField, NumberInput, Textarea
 from django.http import HttpRequest
 
 from cases.desk.formsets import KnownChoiceField, RowForm, RowFormSet
+from cases.editing.permissions import may_edit
 from cases.models import Case, Product
 
 LONG = 120  # characters; a text that may be longer is written in a box of several lines
@@ -78,6 +79,13 @@ class CaseRowInline(admin.TabularInline):
         models.DecimalField: {"widget": PlainNumberInput(attrs={"inputmode": "decimal", "size": 12})}
     }
 
+    def get_fields(self, request: HttpRequest, obj: Case | None = None) -> list[str]:
+        """Where nothing can be written, the admin shows a number with all places of its column: 12.6000."""
+        fields = super().get_fields(request, obj)
+        if obj is None or may_edit(request.user, obj):
+            return fields
+        return [f"plain_{name}" if hasattr(self, f"plain_{name}") else name for name in fields]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.autocomplete_fields)
 
@@ -98,8 +106,14 @@ def row_inline(name: str) -> type[admin.TabularInline]:
     fields = [field for field in model._meta.concrete_fields if field.editable and field.name not in ("id", "case")]
     shown = sorted((field.name for field in fields), key=lambda name: name != "order")
     references = tuple(field.name for field in fields if field.is_relation)
-    return type(
-        f"{model.__name__}Inline",
-        (CaseRowInline,),
-        {"model": model, "fields": shown, "autocomplete_fields": references, "__module__": __name__},
-    )
+    plain = {f"plain_{field.name}": _plain(field) for field in fields if isinstance(field, models.DecimalField)}
+    names = {"model": model, "fields": shown, "autocomplete_fields": references, "readonly_fields": tuple(plain)}
+    return type(f"{model.__name__}Inline", (CaseRowInline,), {**names, **plain, "__module__": __name__})
+
+
+def _plain(field: models.DecimalField):
+    @admin.display(description=field.verbose_name)
+    def show(inline: CaseRowInline, row: models.Model) -> str:
+        return PlainNumberInput().format_value(getattr(row, field.name)) or ""
+
+    return show

@@ -1,11 +1,20 @@
-"""Cases by the year in which they were published."""
+"""Cases by the year in which they were published, and by who looks after them."""
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from cases.models import Case
+from cases.models.base import person_name
+
+
+class EditorFilter(admin.RelatedFieldListFilter):
+    """Staff by name, not by account."""
+
+    def field_choices(self, field, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[int, str]]:
+        return [(user.pk, person_name(user)) for user in get_user_model().objects.filter(is_staff=True)]
 
 
 class PublishedYearFilter(admin.SimpleListFilter):

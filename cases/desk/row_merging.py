@@ -6,7 +6,7 @@ Works on what the browser sent, since half of it may not be valid yet; who wins 
 import re
 from dataclasses import dataclass
 
-from django.forms import BoundField, CheckboxInput, FileField, ModelForm
+from django.forms import CheckboxInput, FileField, ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http.request import QueryDict
 
@@ -142,22 +142,15 @@ def _rewrite(formset: BaseInlineFormSet, stored: list, merges: list[tuple[Sent |
 
 def _shown(formset: BaseInlineFormSet, row: object) -> dict[str, str]:
     """What a browser would send of a stored row as it is."""
-    form = formset.form(instance=row)
     found = {"id": str(row.pk), "case": str(formset.instance.pk)}
-    return found | {box.name: text for box in form if (text := _text(box)) is not None}
-
-
-def _text(box: BoundField) -> str | None:
-    value = box.value()
-    if isinstance(box.field, FileField) or (isinstance(box.field.widget, CheckboxInput) and not value):
-        return None
-    if isinstance(box.field.widget, CheckboxInput):
-        return "on"
-    shown = getattr(value, "pk", value)
-    formatted = box.field.widget.format_value(shown)
-    return (
-        str(formatted[0] if isinstance(formatted, list) and formatted else formatted or "") if shown is not None else ""
-    )
+    for box in formset.form(instance=row):
+        value, is_box = box.value(), isinstance(box.field.widget, CheckboxInput)
+        if isinstance(box.field, FileField) or (is_box and not value):
+            continue  # a browser sends neither
+        shown = box.field.widget.format_value(getattr(value, "pk", value))
+        shown = shown[0] if isinstance(shown, list) and shown else shown
+        found[box.name] = "on" if is_box else str(shown or "") if value is not None else ""
+    return found
 
 
 def _count(data: QueryDict, name: str) -> int:

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 
 from cases.editing.adoption import plan_adoption
 from cases.editing.content_checks import blocking_problems, check_case
+from cases.editing.duplicates import find_duplicates
 from cases.editing.gate import publishing_problems
 from cases.editing.permissions import PUBLISH
 from cases.editing.workflow import TRANSITIONS, Transition
@@ -74,6 +75,7 @@ class WorkflowMixin(admin.ModelAdmin):
             "step": step,
             "fields": [form[field] for field in _fields(step, case)],
             "adoption": adoption,
+            "duplicates": find_duplicates(case) if step.checks else [],
             "decided": set(request.POST.values()),
             "errors": errors,
             "blockers": blockers,

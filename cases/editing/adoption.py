@@ -60,7 +60,10 @@ def plan_adoption(revision: Case, decided: Mapping[str, str]) -> Adoption:
     """Merge ``revision`` into its original as both are stored now. Reads only."""
     original, revision = (Case.objects.for_recording().get(pk=key) for key in (revision.revises_id, revision.pk))
     mine, theirs = serialize(revision), serialize(original)
-    base = _opened_with(revision, original) or theirs
+    first = Version.objects.of(revision).last()  # what the original was when the revision was opened
+    if first is not None and first.event != VersionEvent.REVISED:  # opened from an old version, by an earlier release
+        first = Version.objects.of(original).filter(made_at__lte=first.made_at).first()
+    base = first.data if first else theirs
     plan = Adoption(theirs, dict(theirs))
 
     def settle(name: str, label: str, texts: tuple[str, str]) -> bool:
@@ -93,14 +96,6 @@ def plan_adoption(revision: Case, decided: Mapping[str, str]) -> Adoption:
             rows.append(merge.theirs if is_theirs else merge.row)
         plan.data[name] = list(in_order(row for row in rows if row))
     return plan
-
-
-def _opened_with(revision: Case, original: Case) -> dict | None:
-    """The content of the original when the revision was opened: the revision's first version holds it."""
-    first = Version.objects.of(revision).last()
-    if first is not None and first.event != VersionEvent.REVISED:  # opened from an old version, by an earlier release
-        first = Version.objects.of(original).filter(made_at__lte=first.made_at).first()
-    return first and first.data
 
 
 def _member(item: str | list) -> str | tuple:

@@ -1,6 +1,7 @@
 """What differs between two recorded states of an object, to be read by a person."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from diff_match_patch import diff_match_patch
 from django.db import models
@@ -85,7 +86,11 @@ def row_line(model: type[models.Model], row: dict) -> str:
     parts = []
     for name, value in row.items():
         field = model._meta.get_field(name)
-        if isinstance(value, list):
+        if isinstance(field, models.FileField):
+            parts.append(f"图 {PurePath(value).stem[:6]}")  # enough to tell one file from another
+        elif not field.editable:
+            continue  # sizes of a picture
+        elif isinstance(value, list):
             parts.append(" ".join(part for part in value if isinstance(part, str)))
         elif isinstance(value, bool):
             parts.append(str(field.verbose_name) if value else "")

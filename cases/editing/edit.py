@@ -23,6 +23,7 @@ from cases.editing.gate import Public, pass_gate
 from cases.editing.serialization import same, serialize
 from cases.editing.writing import Held, current_write, one_write
 from cases.models import Case, CaseStatus, Chapter, Version, VersionEvent
+from cases.models.base import person_name
 from cases.search.index import index_cases, remove_cases
 from cases.search.related import cases_listing, recompute, relate
 
@@ -193,7 +194,7 @@ def _add(item: models.Model, number: int, data: dict, user: AbstractBaseUser | N
         event=event,
         comment=comment,
         user=user if is_known else None,
-        user_name=user.get_username() if is_known else "",
+        user_name=person_name(user) if is_known else "",
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from cases.models import Case, VersionEvent
+from cases.models.base import person_name
 
 logger = logging.getLogger(__name__)
 SUBJECTS = {VersionEvent.RETURNED: "退回修改", VersionEvent.PUBLISHED: "已经发布"}
@@ -34,7 +35,7 @@ def notify_editor(*, case: Case, user: AbstractBaseUser | None, event: str) -> N
 
 
 def _text(case: Case, said: str, user: AbstractBaseUser | None) -> str:
-    who = user.get_full_name() or user.get_username() if user else "系统"
+    who = person_name(user) or "系统"
     url = settings.SITE_URL + reverse("admin:cases_case_change", args=[case.pk])
     return f"{who}：《{case.title}》（{case.code}）{said}\n\n{url}\n"
 

@@ -29,3 +29,8 @@ def published_case(prefix: str = "") -> Q:
 def lines(text: str) -> list[str]:
     """The lines of a field that holds one thing a line, without blanks."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def person_name(user) -> str:
+    """The family name first, as Chinese names are said; the name of the account where no other is known."""
+    return f"{user.last_name}{user.first_name}" or user.get_username() if user else ""

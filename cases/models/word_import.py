@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from cases.models.base import person_name
+
 
 class WordUpload(models.Model):
     """One upload of one or many files.
@@ -89,7 +91,7 @@ class WordImport(models.Model):
     @property
     def importer(self) -> str:
         """Who brought it in, by name."""
-        return (self.uploaded_by.get_full_name() or self.uploaded_by.get_username()) if self.uploaded_by else "命令行"
+        return person_name(self.uploaded_by) or "命令行"
 
 
 class WordPicture(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
 from cases.models.units import UNITS
 from cases.public import metadata
@@ -19,6 +20,7 @@ from cases.search import lexicon
 from cases.search.analysis import HAN, Segmenter
 
 register = template.Library()
+register.filter(person_name)
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 HUES = 13
@@ -81,12 +83,6 @@ def beside(address: str, suffix: str) -> str:
     path, _, query = address.partition("?")
     mark = "" if not query else "&" if "?" in suffix else "?"
     return f"{path.rstrip('/')}.{suffix}{mark}{query}"
-
-
-@register.filter
-def person_name(user) -> str:
-    """The family name first, as Chinese names are said; the name of the account where no other is known."""
-    return f"{user.last_name}{user.first_name}" or user.get_username() if user else ""
 
 
 @register.filter

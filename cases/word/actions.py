@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from cases.editing.duplicates import find_duplicates
 from cases.editing.edit import edit_case, edit_cases
 from cases.editing.image_rows import place_image
 from cases.models import (
@@ -127,8 +128,7 @@ def _read_unknown(path: Path, name: str, *, with_images: bool = True) -> WordDoc
 
 
 def _refuse_known(digest: str) -> None:
-    known = WordImport.objects.for_report().filter(digest=digest).first()
-    if known:
+    if known := WordImport.objects.for_report().filter(digest=digest).first():
         raise AlreadyImportedError(known)
 
 
@@ -294,5 +294,7 @@ def make_draft(
             if image.encoded is not None:
                 caption, alt = clean(image.caption)[:MAX_WORDS], clean(image.alt)[:MAX_WORDS].strip() or MISSING_ALT
                 place_image(case=case, checked=image.encoded, caption=caption, alt=alt)
+    for other, why in find_duplicates(case):
+        word_import.notices.append(notice("unsure", f"可能和 {other.code}《{other.title}》是同一篇：{why}。"))
     word_import.case, word_import.title = case, case.title
     word_import.outcome, word_import.parsed = WordImportOutcome.DRAFT, {}

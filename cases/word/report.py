@@ -10,14 +10,15 @@ from django.db.models import Max
 from cases.editing.edit import edit_case, edit_cases
 from cases.editing.permissions import may_edit
 from cases.editing.renditions import read_image
-from cases.models import Case, CaseImage, Category, Collection, Institution, KeyFigure, WordImport
+from cases.models import Case, CaseImage, CaseStatus, Category, Collection, Institution, KeyFigure, WordImport
 from cases.models.image import MISSING_ALT
 from cases.word.actions import make_draft
 from cases.word.document import WordImage
 from cases.word.sandbox.ipc import unpack_image
 from cases.word.values import FigurePick, ImageWords
 
-NOT_YOURS = "这篇案例已经送审或发布，你的账号不能再改它；需要改的话，请先撤回送审。"
+NOT_YOURS = "这篇案例已经送审，你的账号现在不能改它；要改，请先在案例页上撤回送审。"
+PUBLIC = "这篇案例已经发布，不能再从来稿里取用；要改，请在案例页上开修订稿。"
 AT_ONCE = "同时有人在改这篇案例的数据，这次没有存上，请再按一次保存。"
 
 
@@ -39,6 +40,8 @@ def save_report(
             case = Case.objects.select_for_update().filter(pk=locked.case_id).first() if locked else None
             if locked is None or case is None:
                 raise ValidationError("这份来稿的草稿已经被删除了。")
+            if case.status == CaseStatus.PUBLISHED:
+                raise ValidationError(PUBLIC)
             if user is not None and not may_edit(user, case):
                 raise ValidationError(NOT_YOURS)
             with edit_case(case, user=user):

@@ -175,11 +175,12 @@ window.addEventListener("storage", ({ key, newValue }) => {
     notify(`这篇案例在另一个窗口里也有没保存的改动（${time}）。两边都保存，后保存的会盖过先保存的；只在一边写更稳妥。`);
   }
 });
-document.addEventListener("keydown", (event) => {
+// Before the box for tags gets it, which keeps keys to itself.
+window.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
   const save = form.querySelector("[name=_continue], [name=_save], [name=_correct][value=ask]");
   event.preventDefault();
   if (save && !submitting) form.requestSubmit(save);
-});
+}, { capture: true });
 // Inline rows of the admin are set up on DOMContentLoaded; the form is whole after it.
 window.addEventListener("DOMContentLoaded", () => setTimeout(start, 0));

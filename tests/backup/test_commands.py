@@ -18,7 +18,6 @@ from django.db import connection
 from django.db.models import BinaryField
 
 from cases.backup.rows import backed_up_models, lines_of
-from cases.editing.images import add_case_image
 from cases.models import (
     Advice,
     Case,
@@ -38,7 +37,7 @@ from cases.models import (
     WordUpload,
 )
 from tests.backup.test_archive import members, rewrite, with_manifest
-from tests.factories import index_all, make_case, make_institution, make_term
+from tests.factories import add_image, index_all, make_case, make_institution, make_term
 from tests.image_files import picture_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +60,7 @@ def content():
     parent = make_institution()
     case = make_case(terms=(make_term(), make_term("keyword")), institution=make_institution(parent=parent), figures=3)
     make_case().delete()
-    add_case_image(case=case, data=picture_bytes(), caption="图注", alt="图", user=None)
+    add_image(case, picture_bytes())
     user = get_user_model().objects.create_user("editor", "e@example.org", "secret", is_staff=True)
     group = Group.objects.create(name="案例组")
     group.permissions.add(Permission.objects.get(codename="change_case"))

@@ -173,7 +173,7 @@ def change(client, case: Case, **changes):
 
 
 def test_saving_tells_the_browser_which_draft_it_may_forget(staff_client):
-    case = make_case()
+    case = make_case(status="draft")
     response = change(staff_client, case, writing_token="abcdefgh12")
     assert response.status_code == 302
     assert response.cookies["writing-saved"].value == "abcdefgh12"
@@ -189,7 +189,7 @@ def test_refused_save_leaves_the_draft_alone(staff_client):
 
 
 def test_strange_token_is_not_put_into_a_cookie(staff_client):
-    response = change(staff_client, make_case(), writing_token="a; Path=/")
+    response = change(staff_client, make_case(status="draft"), writing_token="a; Path=/")
     assert response.status_code == 302
     assert "writing-saved" not in response.cookies
 

@@ -107,3 +107,19 @@ def test_editor_is_changed_without_a_question(reviewer, case):
     post(reviewer, case, editor=user.pk, _correct="ask")
     case.refresh_from_db()
     assert case.editor == user
+
+
+@pytest.mark.parametrize(("status", "said"), [("published", "读者现在看得到"), ("draft", "读者看不到（草稿）")])
+def test_page_that_deletes_says_who_sees_the_case_and_that_it_can_come_back(staff_client, case, status, said):
+    Case.objects.update(status=status)
+    body = staff_client.get(reverse("admin:cases_case_delete", args=[case.pk])).content.decode()
+    assert said in body
+    assert "删错了可以恢复" in body
+
+
+def test_who_may_only_read_sees_numbers_as_people_write_them(client, case):
+    case.figures.update(number="12.6")
+    client.force_login(make_user("编辑"))
+    body = client.get(address(case)).content.decode()
+    assert "12.6" in body
+    assert "12.6000" not in body

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cases.editing.images import add_case_image
-from tests.factories import make_case
+from tests.factories import add_image, make_case
 from tests.image_files import picture_bytes
 
 
@@ -24,9 +23,7 @@ def put(name: str, data: bytes = b"x") -> Path:
 
 @pytest.mark.django_db
 def test_picture_may_be_kept_for_good_and_is_only_a_picture(client):
-    image = add_case_image(
-        case=make_case(status="draft", published_at=None), data=picture_bytes(), caption="", alt="图", user=None
-    )
+    image = add_image(make_case(), picture_bytes())
     for name in image.names:
         response = client.get(f"/media/{name}", headers={"Accept-Encoding": "gzip"})
         assert response.status_code == 200

@@ -11,11 +11,11 @@ from cases.backup.archive import BackupFile
 from cases.backup.backup import write_backup
 from cases.backup.rows import backed_up_models
 from cases.editing.edit import delete_cases
-from cases.editing.images import add_case_image
 from cases.editing.media import clean_media
 from cases.models import Case, CaseImage, Version, WordImport, WordUpload
 from cases.search.checking import check_index
 from tests.factories import (
+    add_image,
     index_all,
     make_case,
     make_category,
@@ -91,7 +91,7 @@ def _integrity() -> list[str]:
 def backup_while_writing(path: str) -> dict:
     """A backup during which, its cases read and its figures not, another connection adds and deletes a case."""
     gone = Case.objects.exclude(code=CODE).order_by("pk").first()
-    picture = add_case_image(case=gone, data=picture_bytes(), caption="", alt="图", user=None)
+    picture = add_image(gone, picture_bytes())
     before, started = _state()["counts"], []
 
     def on_step(step: str) -> None:

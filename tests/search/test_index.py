@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from cases.editing.edit import delete_cases, edit_case, edit_cases
+from cases.editing.gate import Public
 from cases.editing.vocabulary import delete_vocabulary
 from cases.editing.workflow import archive_case, publish_case
 from cases.models import Advice, Case, Document, EditorNote, Highlight, Institution, Offer, Product, SearchDocument
@@ -228,7 +229,7 @@ def test_visible_is_the_twin_of_published():
 def test_case_is_found_by_its_rows_as_soon_as_they_are_written(case, user, words):
     product = Product.objects.create(institution=case.institution, name="云快贷", other_names="随借随还贷")
     document = Document.objects.create(title="防范非法集资条例")
-    with edit_case(case, user=user) as item:
+    with edit_case(case, user=user, public=Public.TRUSTED) as item:
         Highlight.objects.create(case=item, order=1, text="全国首单")
         Advice.objects.create(case=item, order=1, kind="needs", text="建档立卡信息系统")
         Offer.objects.create(case=item, order=1, product=product, conditions="出口退税账户托管")
@@ -238,7 +239,7 @@ def test_case_is_found_by_its_rows_as_soon_as_they_are_written(case, user, words
 
 
 def test_case_is_not_found_by_what_its_source_does_not_say(case, user):
-    with edit_case(case, user=user) as item:
+    with edit_case(case, user=user, public=Public.TRUSTED) as item:
         Advice.objects.create(case=item, order=1, kind="unsaid", text="不良率")
     assert found("不良率") == []
 

@@ -420,9 +420,30 @@ def test_picture_without_words_is_said_to_stop_publishing(report, desk):
 def test_report_of_a_case_under_review_offers_nothing_to_its_editor(report, desk, clerk):
     address, data = report
     submit_case(case=Case.objects.get(), user=clerk)
-    assert "已经送审或发布" in body_of(desk.get(address))
+    assert "先在案例页上撤回送审" in body_of(desk.get(address))
     desk.post(address, data)
     assert KeyFigure.objects.count() == 0
+
+
+def test_report_of_a_public_case_tells_to_open_a_revision(report, desk):
+    address, data = report
+    Case.objects.update(status="published", published_at="2020-01-01T00:00Z")
+    desk.force_login(make_user("审核"))
+    body = body_of(desk.get(address))
+    assert "开修订稿" in body
+    assert "撤回送审" not in body
+    desk.post(address, data)
+    assert KeyFigure.objects.count() == 0
+
+
+def test_second_file_of_the_same_case_is_noticed_and_linked(upload, desk):
+    upload(file_bytes(title="同一篇"))
+    first = Case.objects.get()
+    upload(file_bytes(title="同一篇", pictures=1))
+    second = WordImport.objects.order_by("-pk").first()
+    assert f"可能和 {first.code}《同一篇》是同一篇：题名相同。" in str(second.notices)
+    body = body_of(desk.get(reverse("admin:cases_wordimport_change", args=[second.pk])))
+    assert reverse("admin:cases_case_change", args=[first.pk]) in body
 
 
 def test_report_of_a_deleted_draft_stays_readable(report, desk, clerk):
@@ -438,7 +459,7 @@ def test_report_of_a_deleted_draft_stays_readable(report, desk, clerk):
 def test_report_of_a_file_queries_do_not_grow(upload, desk, django_assert_num_queries, item_count):
     upload(file_bytes(pictures=item_count))
     address = reverse("admin:cases_wordimport_change", args=[WordImport.objects.get().pk])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert desk.get(address).status_code == 200
 
 

@@ -9,11 +9,12 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from cases.editing.content_checks import TEXT_FIELDS
+from cases.editing.duplicates import find_duplicates
 from cases.editing.permissions import may_edit
-from cases.models import WordImport, WordUpload
+from cases.models import CaseStatus, WordImport, WordUpload
 from cases.word.actions import FileOutcome, may_import
 from cases.word.admin.forms import CompleteForm, FigureForm, ImageForm
-from cases.word.report import NOT_YOURS, complete_import, discard_imports, save_report
+from cases.word.report import NOT_YOURS, PUBLIC, complete_import, discard_imports, save_report
 
 LEVELS = (("unsure", "拿不准，请核对"), ("left", "没有放进草稿"), ("taken", "已读出"))
 OTHER_SECTION = "其他"
@@ -23,13 +24,17 @@ OTHER_SECTION = "其他"
 class WordImportAdmin(admin.ModelAdmin):
     """Files that came, newest first. Nothing here is edited by hand: a report asks, and an action answers."""
 
-    list_display = ("filename", "title", "outcome", "case", "uploaded_by", "uploaded_at")
+    list_display = ("filename", "title", "outcome", "case", "importer_name", "uploaded_at")
     list_filter = ("outcome", "collection")
     list_select_related = ("case", "uploaded_by")
     list_per_page = 50
     search_fields = ("filename", "title", "case__code")
     search_help_text = "文件名、题名、编号"
     view_on_site = False
+
+    @admin.display(description="导入的人", ordering="uploaded_by")
+    def importer_name(self, word_import: WordImport) -> str:
+        return word_import.importer
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_import(request.user)
@@ -103,8 +108,9 @@ def file_report(request: HttpRequest, word_import: WordImport) -> HttpResponse:
         return _pending(request, word_import)
     if word_import.case is None:
         return _render(request, word_import, {})
-    if not may_edit(request.user, word_import.case):
-        return _render(request, word_import, {"locked": NOT_YOURS})
+    if not may_edit(request.user, word_import.case) or word_import.case.status == CaseStatus.PUBLISHED:
+        locked = PUBLIC if word_import.case.status == CaseStatus.PUBLISHED else NOT_YOURS
+        return _render(request, word_import, {"locked": locked})
     data = request.POST if request.method == "POST" else None
     candidates = [(place, one) for place, one in enumerate(word_import.figures) if not one["taken"]]
     figures = [FigureForm(candidate, place, data) for place, candidate in candidates]
@@ -118,6 +124,7 @@ def file_report(request: HttpRequest, word_import: WordImport) -> HttpResponse:
         "groups": [(TEXT_FIELDS.get(name, OTHER_SECTION), forms) for name, forms in groups.items() if forms],
         "taken": [candidate for candidate in word_import.figures if candidate["taken"]],
         "pictures": images,
+        "duplicates": find_duplicates(word_import.case),
         "failed": data is not None,
     }
     return _render(request, word_import, context, status=400 if data is not None else 200)
