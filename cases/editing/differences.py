@@ -32,7 +32,7 @@ def differences(model: type[models.Model], before: dict, after: dict) -> list[Di
     found = []
     for field in model._meta.concrete_fields:
         old, new = before.get(field.name), after.get(field.name)
-        if field.name in EXCLUDED or field.name not in before or old == new:
+        if field.name in EXCLUDED or field.name not in before or same(old, new):
             continue
         texts = shown(field, old), shown(field, new)
         pieces = compare(*texts) if max(map(len, texts)) > LONG else ()

@@ -44,11 +44,14 @@ def serialize(item: models.Model) -> dict:
 
 
 def same(before: object, after: object) -> bool:
-    """Say whether two recorded values mean the same: what an older version does not have yet was empty."""
+    """Say whether two recorded values mean the same: what an older version does not have yet was empty, and a form
+    takes blanks from the ends of what it is sent."""
     if isinstance(before, dict) and isinstance(after, dict):
         return all(same(before.get(name), after.get(name)) for name in {*before, *after})
     if isinstance(before, list) and isinstance(after, list):
         return len(before) == len(after) and all(map(same, before, after))
+    if isinstance(before, str) and isinstance(after, str):
+        return before.strip() == after.strip()
     return before == after or (before in EMPTY and after in EMPTY)
 
 

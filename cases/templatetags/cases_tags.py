@@ -100,9 +100,9 @@ HAN_NEXT = re.compile(rf"[{HAN}]")
 HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
 # Measure words that are no unit of the table of units: 第 2 章, 3 台, 700 亩.
 MEASURES = "年底 年末 年初 月末 月底 月初 个 名 位 次 项 件 份 张 台 辆 只 条 种 类 批 款 层 级 号 岁 倍 折 期 轮 篇 页 章 届 场 所 座 亩 吨 米 公里 平方米 平方公里 千瓦时 人 亿 万 千 余"
-DIGITS = r"\d[\d,.]*(?:[-—–~～至]\d[\d,.]*)?"
+NUMERAL = r"\d[\d,.]*(?:[-—–~～至]\d[\d,.]*)?"
 WORDS = "|".join(map(re.escape, sorted({*UNITS, *MEASURES.split()}, key=len, reverse=True)))
-QUANTITY = re.compile(rf"(?:第\s?)?{DIGITS}\s?[余多]?\s?[百千万亿]*[余多]?\s?(?:{WORDS})")
+QUANTITY = re.compile(rf"(?:第\s?)?{NUMERAL}\s?[余多]?\s?[百千万亿]*[余多]?\s?(?:{WORDS})")
 # Words of one character: a line begins with none of these, nor ends with one of those.
 NOT_FIRST = set("的了着过地得们等内外里中上下前后时起间者型式性化率额量贷贴券债网户")
 NOT_LAST = set("不未再转各每该首超近约逾多达仅共更高为以把被从向对与和及在由按给借另")

@@ -71,6 +71,12 @@ def test_what_readers_do_not_see_is_written_without_a_question():
     assert Case.objects.get().editor == user
 
 
+def test_blanks_that_a_form_takes_from_the_ends_are_no_change():
+    case = make_public(results="成效\n")
+    write(case, results="成效")
+    assert Version.objects.of(case).count() == 1  # the state before, and nothing after
+
+
 def test_order_of_a_chapter_is_decided_on_its_own_page():
     case = make_public(order=3)
     arrange_chapter(collection=case.collection, category=case.category, order=[case.pk], user=None)
