@@ -43,6 +43,10 @@ class ChapterState:
         return self.counts.total()
 
     @property
+    def published(self) -> int:
+        return self.counts[CaseStatus.PUBLISHED]
+
+    @property
     def statuses(self) -> list[tuple[str, int]]:
         """(label, number of cases), in the order of the workflow."""
         return [(label, self.counts[value]) for value, label in LABELS.items() if self.counts[value]]
@@ -58,26 +62,39 @@ def chapter_states(collection: Collection, *, only: str = "", number: str = "1")
 
     A large collection shows no cases but, of the chapter whose slug is ``only``, those of the page ``number``.
     """
+    states = chapter_counts(collection)
+    cases = _shown(_cases_of(collection).order_by("order", "code"))
+    if sum(state.total for state in states.values()) <= ON_ONE_PAGE:
+        for case in cases:
+            states[case.category_id].cases.append(case)
+    elif state := next((state for state in states.values() if only and state.category.slug == only), None):
+        state.page = Paginator(cases.filter(category=state.category), PAGE_SIZE).get_page(number)
+        state.cases = list(state.page)
+    return list(states.values())
+
+
+def chapter_counts(collection: Collection) -> dict[int, ChapterState]:
+    """Every chapter by the key of its category, counted, without its cases. Two queries, however many cases."""
     chapters = collection.chapters.select_related("category").order_by("number")
     states = {chapter.category_id: ChapterState(chapter.category, chapter) for chapter in chapters}
-    cases = Case.objects.filter(collection=collection, revises=None)
     lacking = {f"lack{place}": Count("pk", filter=lack) for place, lack in enumerate(LACKS.values())}
     is_later = Count("pk", filter=Q(published_at__gt=timezone.now()))
-    for row in cases.order_by().values("category", "status").annotate(n=Count("pk"), later=is_later, **lacking):
+    counts = _cases_of(collection).order_by().values("category", "status")
+    for row in counts.annotate(n=Count("pk"), later=is_later, **lacking):
         if row["category"] not in states:
             states[row["category"]] = ChapterState(Category.objects.get(pk=row["category"]), None)
         state = states[row["category"]]
         later = row["later"] if row["status"] == CaseStatus.PUBLISHED else 0
         state.counts.update({row["status"]: row["n"] - later, SCHEDULED: later})
         state.lacks.update({label: row[f"lack{place}"] for place, label in enumerate(LACKS)})
-    if sum(state.total for state in states.values()) <= ON_ONE_PAGE:
-        for case in _shown(cases.order_by("order", "code")):
-            states[case.category_id].cases.append(case)
-    elif state := next((state for state in states.values() if only and state.category.slug == only), None):
-        shown = _shown(cases.filter(category=state.category).order_by("order", "code"))
-        state.page = Paginator(shown, PAGE_SIZE).get_page(number)
-        state.cases = list(state.page)
-    return list(states.values())
+    return states
+
+
+def current_collection() -> Collection | None:
+    """The collection whose unpublished cases were written last; where there are none, the newest."""
+    unfinished = Case.objects.filter(status__in=(CaseStatus.DRAFT, CaseStatus.IN_REVIEW), revises=None)
+    latest = unfinished.order_by("-updated_at").values("collection")[:1]
+    return Collection.objects.filter(pk__in=latest).first() or Collection.objects.newest_first().first()
 
 
 def check_chapter(state: ChapterState) -> None:
@@ -93,6 +110,10 @@ def totals(states: list[ChapterState]) -> list[tuple[str, int]]:
     """(status label, number of cases) of the whole collection."""
     counts = sum((state.counts for state in states), Counter())
     return [(label, counts[value]) for value, label in LABELS.items()]
+
+
+def _cases_of(collection: Collection):
+    return Case.objects.filter(collection=collection, revises=None)
 
 
 def _shown(cases):

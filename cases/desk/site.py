@@ -1,8 +1,9 @@
-"""The staff desk: Django's admin, whose first page says what there is to do."""
+"""The staff desk: Django's admin, whose first page says what there is to do and how far the year's collection is."""
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 
+from cases.desk.chapters import chapter_counts, current_collection, totals
 from cases.desk.todo import todo_lists
 
 
@@ -10,7 +11,13 @@ class StaffDesk(AdminSite):
     site_header = "普惠金融案例库 · 工作台"
     site_title = "案例库工作台"
     index_title = "今天要做的事"
+    enable_nav_sidebar = False  # its links stand in the header: the list of cases needs the width
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        context = {"todo_lists": todo_lists(request.user) if request.user.has_perm("cases.view_case") else []}
+        context: dict = {}
+        if request.user.has_perm("cases.view_case"):
+            context["todo_lists"] = todo_lists(request.user)
+            if collection := current_collection():
+                states = list(chapter_counts(collection).values())
+                context |= {"collection": collection, "chapters": states, "totals": totals(states)}
         return super().index(request, {**context, **(extra_context or {})})

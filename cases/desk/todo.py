@@ -13,6 +13,7 @@ from django.utils import timezone
 from cases.models import Case, CaseStatus
 
 SHOWN = 8
+LONG_WAIT = 7  # days; from then on the first page says it in red
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ QUEUES = {
     ),
     "review": Queue(
         "等我审核的",
-        "看过以后发布，或者写明意见退回。",
+        "看过以后发布，或者写明意见退回；等得最久的在最前面。",
         lambda cases, user: cases.filter(status=IN_REVIEW),
         ("submitted_at",),
         "cases.publish_case",
@@ -83,6 +84,10 @@ def todo_lists(user: AbstractBaseUser) -> list[TodoList]:
             continue
         waiting = queue.select(Case.objects.select_related("institution"), user)
         shown = list(waiting.order_by(*queue.order, "code").defer(*Case.SECTIONS)[:SHOWN])
+        for case in shown:
+            since = case.submitted_at if case.status == IN_REVIEW else case.returned_at
+            case.waiting_days = (timezone.now() - since).days if since else 0
+            case.waits_long = case.waiting_days >= LONG_WAIT
         count = waiting.count() if len(shown) == SHOWN else len(shown)
         if count:
             url = reverse("admin:cases_case_changelist", query={"todo": name})

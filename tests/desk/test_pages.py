@@ -1,10 +1,15 @@
 """The desk says what is so, in the clerk's words, and leads on to where the work goes on."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import WordImport
-from tests.factories import make_case, make_term, make_user
+from tests.factories import make_case, make_category, make_collection, make_term, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +67,35 @@ def test_every_page_has_the_styles_of_the_desk(open_as):
 def test_the_list_of_cases_leads_to_the_deleted_ones(staff_client):
     body = staff_client.get(reverse("admin:cases_case_changelist")).content.decode()
     assert f'<a href="{reverse("admin:cases_case_deleted")}">已删除的案例</a>' in body
+
+
+def test_first_page_says_how_far_the_collection_in_work_is_by_chapter(open_as):
+    chapter = make_category(name="绿色金融")
+    book = make_collection(title="二〇二六", year=2019)
+    make_case(collection=make_collection(year=2026))
+    for status in ("draft", "draft", "in-review", "published"):
+        make_case(collection=book, category=chapter, status=status)
+    body = open_as("编辑", "index")
+    assert "《二〇二六》" in body
+    assert "绿色金融已发布 1 篇，共 4 篇" in body
+    assert '<span class="year-count">草稿 2</span>' in body
+
+
+def test_first_page_puts_what_waits_longest_for_review_first_and_counts_the_days(open_as):
+    for days, title in ((2, "新来的"), (9, "等久了的")):
+        make_case(title=title, status="in-review", submitted_at=timezone.now() - timedelta(days=days, hours=1))
+    body = open_as("审核", "index")
+    assert body.index("等久了的") < body.index("新来的")
+    assert '<span class="late">送审 9 天了</span>' in body
+    assert "<span>送审 2 天了</span>" in body
+
+
+def test_first_page_costs_no_query_more_for_more_cases(staff_client, django_assert_num_queries):
+    book = make_collection()
+    make_case(collection=book, status="in-review")
+    with CaptureQueriesContext(connection) as few:
+        staff_client.get(reverse("admin:index"))
+    for _ in range(3):
+        make_case(collection=book, status="in-review")
+    with django_assert_num_queries(len(few)):
+        staff_client.get(reverse("admin:index"))
