@@ -13,7 +13,10 @@ from django.views.decorators.http import require_safe
 
 from cases.takeaway import files
 from cases.takeaway.book.contents import gather
+from cases.takeaway.book.epub import set_epub
+from cases.takeaway.book.markdown import set_markdown
 from cases.takeaway.book.pdf import set_pdf
+from cases.takeaway.book.word import set_word
 from cases.takeaway.selection import SelectionError, answers_errors, content_version, select
 
 CASES_IN_A_BOOK = 300
@@ -21,6 +24,7 @@ PATIENCE = 0.8  # seconds a request waits for a file: one case is there by then
 POLL = 0.05
 REFRESH = 2  # seconds after which the page asks again
 BUSY_SECONDS = 30
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ class BookFormat:
 
 BOOKS = {
     "pdf": BookFormat("PDF", "application/pdf", set_pdf, sizes=("a4", "phone"), is_read_in_place=True),
+    "docx": BookFormat("Word", WORD, set_word),
+    "epub": BookFormat("EPUB", "application/epub+zip", set_epub),
+    "md": BookFormat("Markdown", "text/markdown; charset=utf-8", set_markdown, is_read_in_place=True),
 }
 
 

@@ -10,7 +10,7 @@ from cases.models.base import BOOK
 
 SITE = "普惠金融案例库"
 Reference = dict[str, object]
-NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\s]+")
+NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\s]+")
 
 
 def reference(case: Case, *, address: str, accessed: date, figure: KeyFigure | None = None) -> Reference:

@@ -66,5 +66,10 @@ class Book:
         return [len(part.cases) for part in self.parts] == [1]
 
     @property
+    def has_parts(self) -> bool:
+        """Whether cases stand in chapters with names."""
+        return not self.is_single and any(part.name for part in self.parts)
+
+    @property
     def cases(self) -> Iterable[BookCase]:
         return (case for part in self.parts for case in part.cases)

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 Node = dict[str, object]
 FIRST_LEVEL = 3
 HEADING = re.compile("h[3-6]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 VOID = {"br", "hr"}
 DROPPED = {"div", "thead", "tbody", "sup", "sub"}  # their contents stay
 
@@ -36,6 +37,7 @@ class _Reader(HTMLParser):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        data = NOT_XML.sub("", data)
         children = self.open[-1]["children"]
         if children and isinstance(children[-1], str):
             children[-1] += data
@@ -57,6 +59,15 @@ def read_nodes(text: str) -> list[Node | str]:
             level = min(int(node["tag"][1]), level + 1)
             node["tag"] = f"h{level}"  # no level is left out: a tagged PDF may not, and an outline should not
     return nodes
+
+
+def node(tag: str, *children: Node | str, **values: object) -> Node:
+    return {"tag": tag, "children": list(children), **values}
+
+
+def is_address(href: str) -> bool:
+    """Whether a link leads anywhere from outside the site."""
+    return href.startswith(("http://", "https://", "mailto:", "tel:"))
 
 
 def plain_text(nodes: list[Node | str]) -> str:
