@@ -1,7 +1,7 @@
 """What waits for whom: the lists on the desk's first page, and the same as a filter of the list of cases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib import admin
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, CaseStatus
+from cases.models import Case, CaseStatus, WordImport, WordImportOutcome
 
 SHOWN = 8
 LONG_WAIT = 7  # days; from then on the first page says it in red
+IMPORT = ("cases.add_case", "cases.change_case")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class TodoList:
     cases: list[Case]
     count: int
     url: str
+    imports: list[WordImport] = field(default_factory=list)
 
 
 DRAFT, IN_REVIEW, PUBLISHED = CaseStatus.DRAFT, CaseStatus.IN_REVIEW, CaseStatus.PUBLISHED
@@ -78,7 +80,7 @@ QUEUES = {
 
 def todo_lists(user: AbstractBaseUser) -> list[TodoList]:
     """The lists that hold something for ``user``; two queries for each, however many cases."""
-    lists = []
+    lists = [_pending_imports()] if user.has_perms(IMPORT) else []
     for name, queue in QUEUES.items():
         if not user.has_perm(queue.permission):
             continue
@@ -92,7 +94,18 @@ def todo_lists(user: AbstractBaseUser) -> list[TodoList]:
         if count:
             url = reverse("admin:cases_case_changelist", query={"todo": name})
             lists.append(TodoList(queue.title, queue.hint, shown, count, url))
-    return lists
+    return [one for one in lists if one.count]
+
+
+def _pending_imports() -> TodoList:
+    """Files that were read and lack a chapter or an institution: no case yet, so no list of cases names them."""
+    waiting = (
+        WordImport.objects.for_report().filter(outcome=WordImportOutcome.PENDING).defer("notices", "figures", "parsed")
+    )
+    shown = list(waiting.order_by("uploaded_at", "pk")[:SHOWN])
+    count = waiting.count() if len(shown) == SHOWN else len(shown)
+    url = reverse("admin:cases_wordimport_pending")
+    return TodoList("待补全的来稿", "选好章节和机构，就建成草稿。", [], count, url, shown)
 
 
 class TodoFilter(admin.SimpleListFilter):

@@ -17,8 +17,13 @@ class CollectionKind(models.TextChoices):
 
 class CollectionQuerySet(models.QuerySet):
     def newest_first(self) -> Self:
-        """Collections as staff fill them: the latest year on top."""
-        return self.order_by("-year", "order", "slug")
+        """Collections as staff fill them: the association's own books on top, those begun last first.
+
+        Its own are those of the publisher of the first book; a press report of a later year is not the book in hand.
+        """
+        own = Collection.objects.filter(kind=BOOK).order_by("order", "pk").values("publisher")[:1]
+        is_own = models.Case(models.When(kind=BOOK, publisher=models.Subquery(own), then=1), default=0)
+        return self.annotate(is_own=is_own).order_by("-is_own", "-pk")
 
 
 class Collection(models.Model):

@@ -2,8 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -11,37 +10,28 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from cases.editing.duplicates import find_duplicates
-from cases.editing.edit import edit_case, edit_cases
-from cases.editing.image_rows import place_image
+from cases.editing.edit import edit_cases
 from cases.models import (
-    Advice,
-    Case,
-    CaseStatus,
     Category,
     Collection,
-    Highlight,
     Institution,
-    Offer,
-    Product,
     WordImport,
     WordImportOutcome,
     WordPicture,
     WordUpload,
 )
-from cases.models.image import MISSING_ALT
 from cases.search.analysis import clean
-from cases.word.document import PRODUCT_LIMITS, WordDocument, WordFileError, WordImage
-from cases.word.entity_matching import Place, find_place, match_products
-from cases.word.recognition.markdown import escape
+from cases.word.document import WordDocument, WordFileError
+from cases.word.drafts import MAX_WORDS, make_draft
+from cases.word.placing import Place, find_place
 from cases.word.sandbox.ipc import pack_image
 from cases.word.sandbox.reader import open_plain, read_word
-from cases.word.values import TEXTS, figures_of, notice, plain_name, rows_of, values_of
+from cases.word.values import figures_of, notice, plain_name, rows_of, values_of
 
 logger = logging.getLogger(__name__)
 
 PERMISSIONS = ("cases.add_case", "cases.change_case")
-MAX_WORDS = 160
+SPLIT = "这个文件里像有 {} 篇案例，已在题名处分开。请看过分得对不对，再建草稿。"
 
 
 class AlreadyImportedError(Exception):
@@ -100,7 +90,12 @@ def import_file(
     name, is_new = plain_name(filename), upload is not None and upload.pk is None
     try:
         document = _read_unknown(path, name)
-        return _result(import_word(document=document, user=user, upload=upload, **vars(destination)))
+        with transaction.atomic():  # all cases of a file, or none
+            found = [
+                import_word(document=one, user=user, upload=upload, piece=piece, **vars(destination))
+                for one, piece in pieces_of(document)
+            ]
+        return replace(_result(found[0]), message=SPLIT.format(len(found))) if len(found) > 1 else _result(found[0])
     except Exception as error:
         result = _failure(name, error)
         if upload is not None:
@@ -114,11 +109,24 @@ def check_file(*, path: Path, filename: str, destination: Destination) -> FileRe
     """Say what ``import_file`` would answer; reads only."""
     name = plain_name(filename)
     try:
-        place = find_place(_read_unknown(path, name, with_images=False), **vars(destination))
+        document = _read_unknown(path, name, with_images=False)
+        place = find_place(document, **vars(destination))
     except Exception as error:
         return _failure(name, error)
+    if document.others:
+        return FileResult(name, FileOutcome.PENDING, SPLIT.format(1 + len(document.others)))
     outcome = FileOutcome.PENDING if place.questions else FileOutcome.CREATED
     return FileResult(name, outcome, " ".join(place.questions))
+
+
+def pieces_of(document: WordDocument) -> list[tuple[WordDocument, dict]]:
+    """List the cases of a file, each with its place in it: ``file``, ``at`` from 1, ``of``; no place where it is the only one."""
+    documents = [document, *document.others]
+    if len(documents) == 1:
+        return [(document, {})]
+    return [
+        (one, {"file": document.digest, "at": at, "of": len(documents)}) for at, one in enumerate(documents, start=1)
+    ]
 
 
 def _read_unknown(path: Path, name: str, *, with_images: bool = True) -> WordDocument:
@@ -187,21 +195,26 @@ def import_word(
     category: Category | None = None,
     folder: str = "",
     upload: WordUpload | None = None,
+    piece: dict | None = None,
 ) -> WordImport:
     """Make a draft in ``collection``, or, where institution or chapter stay unknown, keep everything until someone says.
 
-    ``institution`` and ``category`` given go before what the file says; the result is put into ``upload``. Raises
+    ``piece`` is its place in a file of many cases (``pieces_of``), which always wait. ``institution`` and ``category`` given go before what the file says; the result is put into ``upload``. Raises
     ``AlreadyImportedError`` for the same bytes, also when they come twice at once. When it fails, neither rows nor files
     are left.
     """
     _refuse_known(document.digest)
     place = find_place(document, collection=collection, institution=institution, category=category, folder=folder)
+    if piece:
+        said = f"这是同一个文件里分出的第 {piece['at']} 篇，共 {piece['of']} 篇；分错了可以并入上一篇。"
+        place = replace(place, questions=(said, *place.questions))
     try:
         with edit_cases():
             if upload is not None and upload.pk is None:
                 upload.save()
             # The row first: of two imports of one file at once, the second stops here.
             word_import = _record(document, place, user, upload)
+            word_import.parsed |= {"piece": piece} if piece else {}
             if place.questions:
                 for number, image in enumerate(document.images, 1):
                     if image.encoded is not None:
@@ -251,50 +264,3 @@ def _record(
         },
         collection=place.collection,
     )
-
-
-def make_draft(
-    word_import: WordImport,
-    category: Category,
-    institution: Institution,
-    images: Iterable[WordImage],
-    user: AbstractBaseUser | None,
-) -> None:
-    """Make the draft with its rows and images; ``word_import`` takes it over, and is saved by the caller.
-
-    A product that the institution does not have yet stays in the text, and the report says what to add.
-    """
-    texts = {name: word_import.parsed[name] for name in TEXTS}
-    offers: dict[Product, dict[str, str]] = {}
-    products = word_import.parsed.get("products", [])  # none in what waited before there were rows
-    for terms, product in zip(products, match_products([one["name"] for one in products], institution), strict=True):
-        told = {name: terms[name] for name in PRODUCT_LIMITS if name != "name" and terms.get(name)}
-        if product is not None and product not in offers:
-            offers[product] = told
-            continue
-        words = "；".join(f"{Offer._meta.get_field(name).verbose_name}：{text}" for name, text in told.items())
-        line = f"{terms['name']}：{words}" if words else terms["name"]
-        texts["approach"] = f"{texts['approach']}\n\n**产品**　{escape(line)}".strip()
-        advice = (
-            "在文件里写了两次，后一次" if product else f"还没有登记在{institution}名下，请先在“产品”里加上；它的条件先"
-        )
-        word_import.notices.append(
-            notice("unsure", f"产品“{terms['name']}”{advice}放在“做法”末尾：{words or '没有写条件'}。")
-        )
-    place = {"collection": word_import.collection, "category": category, "institution": institution}
-    with edit_case(Case(**texts, **place, status=CaseStatus.DRAFT), user=user) as case:
-        case.save()
-        for order, text in enumerate(word_import.parsed.get("highlights", []), 1):
-            Highlight.objects.create(case=case, order=order, text=text)
-        for order, (kind, text) in enumerate(word_import.parsed.get("advice", []), 1):
-            Advice.objects.create(case=case, order=order, kind=kind, text=text)
-        for order, (product, told) in enumerate(offers.items(), 1):
-            Offer.objects.create(case=case, order=order, product=product, **told)
-        for image in images:
-            if image.encoded is not None:
-                caption, alt = clean(image.caption)[:MAX_WORDS], clean(image.alt)[:MAX_WORDS].strip() or MISSING_ALT
-                place_image(case=case, checked=image.encoded, caption=caption, alt=alt)
-    for other, why in find_duplicates(case):
-        word_import.notices.append(notice("unsure", f"可能和 {other.code}《{other.title}》是同一篇：{why}。"))
-    word_import.case, word_import.title = case, case.title
-    word_import.outcome, word_import.parsed = WordImportOutcome.DRAFT, {}

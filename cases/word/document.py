@@ -111,7 +111,8 @@ class WordDocument:
 
     ``institution`` and ``category`` are the words of the file, not yet matched; ``digest`` is the SHA-256 of its bytes.
     ``advice`` are (kind, text), each kind one of ``AdviceKind``. ``mentions`` are lines outside the text that may name the
-    institution or the chapter (headers, letterheads, the file's name), the surest first.
+    institution or the chapter (headers, letterheads, the file's name), the surest first. ``others`` are further cases of
+    the same file, with a ``digest`` of their own.
     """
 
     filename: str
@@ -132,4 +133,5 @@ class WordDocument:
     advice: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductTerms, ...] = ()
     mentions: tuple[str, ...] = ()
+    others: tuple["WordDocument", ...] = ()
     notices: tuple[Notice, ...] = field(default=())

@@ -5,15 +5,27 @@ from collections.abc import Iterable, Mapping
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from cases.editing.edit import edit_case, edit_cases
 from cases.editing.permissions import may_edit
 from cases.editing.renditions import read_image
-from cases.models import Case, CaseImage, CaseStatus, Category, Collection, Institution, KeyFigure, WordImport
+from cases.models import (
+    Case,
+    CaseImage,
+    CaseStatus,
+    Category,
+    Collection,
+    Institution,
+    KeyFigure,
+    WordImport,
+    WordImportOutcome,
+    WordUpload,
+)
 from cases.models.image import MISSING_ALT
-from cases.word.actions import make_draft
-from cases.word.document import WordImage
+from cases.word.document import SECTION_NAMES, WordImage
+from cases.word.drafts import make_draft
+from cases.word.recognition.markdown import escape
 from cases.word.sandbox.ipc import unpack_image
 from cases.word.values import FigurePick, ImageWords
 
@@ -88,6 +100,37 @@ def complete_import(
         locked.pictures.all().delete()
         locked.save()
         return locked
+
+
+@transaction.atomic
+def join_import(*, word_import: WordImport, user: AbstractBaseUser) -> WordImport:
+    """Put a case that a file was wrongly split at behind the one before it, as a heading and its text; return that one.
+
+    Raises ``ValidationError`` where there is none before it, or one of the two is a draft already.
+    """
+    locked = WordImport.objects.select_for_update().filter(pk=word_import.pk, outcome=WordImportOutcome.PENDING).first()
+    piece = locked.parsed.get("piece") if locked else None
+    others = WordImport.objects.select_for_update().filter(outcome=WordImportOutcome.PENDING)
+    others = others.filter(parsed__piece__file=piece["file"], parsed__piece__at__lt=piece["at"]) if piece else []
+    before = max(others, key=lambda one: one.parsed["piece"]["at"], default=None)
+    if before is None:
+        raise ValidationError("它前面没有还没建草稿的一篇，并不进去。")
+    parts = [f"### {escape(locked.parsed['title'])}", *(locked.parsed[name] for name in SECTION_NAMES[:3])]
+    before.parsed["approach"] = "\n\n".join(filter(None, [before.parsed["approach"], *parts]))
+    before.parsed["results"] = "\n\n".join(filter(None, [before.parsed["results"], locked.parsed["results"]]))
+    for name in ("highlights", "advice", "products"):
+        before.parsed[name] += locked.parsed[name]
+    before.figures += locked.figures
+    before.notices += [one for one in locked.notices if one not in before.notices]
+    last = before.pictures.aggregate(last=Max("order"))["last"] or 0
+    locked.pictures.update(word_import=before, order=F("order") + last)
+    before.save()
+    if locked.upload_id:
+        upload = WordUpload.objects.select_for_update().get(pk=locked.upload_id)
+        upload.lines = [line for line in upload.lines if line["word_import"] != locked.pk]
+        upload.save(update_fields=["lines"])
+    locked.delete()
+    return before
 
 
 @transaction.atomic

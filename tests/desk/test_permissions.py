@@ -53,6 +53,7 @@ PAGES = {
     "cases_wordimport_history": ("wordimport", STAFF),
     "cases_wordimport_delete": ("wordimport", STAFF),
     "cases_wordimport_upload": ("upload", STAFF),
+    "cases_wordimport_pending": ("", STAFF),
     "auth_user_changelist": ("", MANAGERS),
     "auth_user_add": ("", MANAGERS),
     "auth_user_change": ("user", MANAGERS),

@@ -121,9 +121,11 @@ def test_desk_and_list_of_cases_lead_to_the_import(desk):
         assert f'href="{URL}"' in body_of(desk.get(address))
 
 
-def test_newest_collection_is_offered_first(desk, chapter):
-    make_collection(year=2000)
-    assert desk.get(URL).context["form"]["collection"].initial == chapter.collection
+def test_the_book_begun_last_is_offered_first_and_no_other_province_s(desk, chapter):
+    begun = make_collection(year=2019, publisher=chapter.collection.publisher)
+    make_collection(year=2024, publisher="趣头条", kind="press")
+    make_collection(year=2024, publisher="浙江省银行业协会")
+    assert desk.get(URL).context["form"]["collection"].initial == begun
 
 
 # --- files in, report out --------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def test_each_file_has_its_block_and_one_failure_does_not_touch_the_others(uploa
         "pending",
         "created",
     ]
-    assert "新建 2 个，待补全 1 个，无法导入 2 个" in body
+    assert "新建 2 份，待补全 1 份，无法导入 2 份" in body
     for case in Case.objects.all():
         assert reverse("admin:cases_case_change", args=[case.pk]) in body
     assert "这不是 Word 文件。" in body
@@ -157,7 +159,7 @@ def test_same_file_again_leads_to_the_first_draft(upload, clerk):
     upload(file_bytes())
     before = counts()
     body = body_of(upload(("改了名.docx", file_bytes())))
-    assert f"导入的人：{clerk.get_full_name()}" in body
+    assert "导入的人：张三" in body
     assert reverse("admin:cases_case_change", args=[Case.objects.get().pk]) in body
     assert counts() == before
 

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from cases.word.document import WordDocument
-from cases.word.entity_matching import find_place, match_category, match_institution
+from cases.word.entity_matching import match_category, match_institution
+from cases.word.placing import find_place
 from tests.factories import make_case, make_category, make_collection, make_institution
 
 pytestmark = pytest.mark.django_db

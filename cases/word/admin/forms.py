@@ -6,6 +6,7 @@ from django import forms
 
 from cases.models import CaseImage, Category, Chapter, Collection, Institution, WordImport
 from cases.models.image import MISSING_ALT
+from cases.word.document import SECTION_NAMES
 from cases.word.values import FigurePick, ImageWords
 
 AS_WRITTEN = "照文件里写的"
@@ -43,6 +44,15 @@ class UploadForm(forms.Form):
     )
 
 
+class Places:
+    """Chapters and institutions to choose from, read once for all forms of a page."""
+
+    def __init__(self) -> None:
+        chapters = Chapter.objects.select_related("collection", "category")
+        self.chapters = list(chapters.order_by("collection__order", "collection", "number"))
+        self.institutions = [(one.pk, one.short_name) for one in Institution.objects.order_by("short_name")]
+
+
 class CompleteForm(forms.Form):
     """What a file did not say, or did not say clearly. Collection and chapter are one choice: none is impossible."""
 
@@ -58,26 +68,29 @@ class CompleteForm(forms.Form):
         error_messages={"required": "还没有选机构。", "invalid_choice": "没有这个机构，可能刚被删除，请重新选。"},
     )
 
-    def __init__(self, word_import: WordImport, data=None) -> None:
-        parsed = word_import.parsed
-        chapters = list(self.base_fields["chapter"].queryset.order_by("collection__order", "collection", "number"))
-        chapters.sort(key=lambda chapter: chapter.collection_id != word_import.collection_id)
+    def __init__(self, word_import: WordImport, data=None, *, places: Places | None = None, prefix="complete") -> None:
+        self.word_import, parsed, places = word_import, word_import.parsed, places or Places()
+        chapters = sorted(places.chapters, key=lambda one: one.collection_id != word_import.collection_id)
         wanted = [parsed.get("category"), *parsed.get("categories", [])]
         own = {one.category_id: one for one in chapters if one.collection_id == word_import.collection_id}
         likely_chapters = [own[key] for key in wanted if key in own]
         start = likely_chapters[0].pk if likely_chapters else None
         initial = {"title": parsed.get("title"), "chapter": start, "institution": parsed.get("institution")}
-        super().__init__(data, prefix="complete", initial=initial)
+        super().__init__(data, prefix=prefix, initial=initial)
         by_collection = [
             (str(collection), [(one.pk, f"第 {one.number} 章 {one.category.name} · {collection}") for one in group])
             for collection, group in groupby(chapters, key=lambda one: one.collection)
         ]
         like = [("看内容像是", [(one.pk, f"第 {one.number} 章 {one.category.name}") for one in likely_chapters])]
         self.fields["chapter"].choices = [NOTHING, *(like if likely_chapters else []), *by_collection]
-        every = [(one.pk, one.short_name) for one in self.fields["institution"].queryset.all()]
-        likely = [one for key in parsed.get("candidates", []) for one in every if one[0] == key]
-        groups = [("文件里写的像是", likely), ("全部机构", every)] if likely else every
+        likely = [one for key in parsed.get("candidates", []) for one in places.institutions if one[0] == key]
+        groups = [("文件里写的像是", likely), ("全部机构", places.institutions)] if likely else places.institutions
         self.fields["institution"].choices = [NOTHING, *groups]
+
+    @property
+    def length(self) -> int:
+        """Characters of the text that was read."""
+        return sum(len(self.word_import.parsed.get(name, "")) for name in SECTION_NAMES)
 
 
 class FigureForm(forms.Form):

@@ -1,5 +1,7 @@
 """Reports of Word imports in the staff desk: of one upload, and of one file with what is left to decide."""
 
+from collections.abc import Iterable
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -11,13 +13,14 @@ from django.urls import path
 from cases.editing.content_checks import TEXT_FIELDS
 from cases.editing.duplicates import find_duplicates
 from cases.editing.permissions import may_edit
-from cases.models import CaseStatus, WordImport, WordUpload
+from cases.models import CaseStatus, WordImport, WordImportOutcome, WordUpload
 from cases.word.actions import FileOutcome, may_import
-from cases.word.admin.forms import CompleteForm, FigureForm, ImageForm
-from cases.word.report import NOT_YOURS, PUBLIC, complete_import, discard_imports, save_report
+from cases.word.admin.forms import CompleteForm, FigureForm, ImageForm, Places
+from cases.word.report import NOT_YOURS, PUBLIC, complete_import, discard_imports, join_import, save_report
 
 LEVELS = (("unsure", "拿不准，请核对"), ("left", "没有放进草稿"), ("taken", "已读出"))
 OTHER_SECTION = "其他"
+AT_ONCE = 100  # rows of the table that completes many
 
 
 @admin.register(WordImport)
@@ -62,6 +65,7 @@ class WordImportAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("upload/<int:pk>/", view(upload_report), name="cases_wordimport_upload"),
+            path("pending/", view(pending_page), name="cases_wordimport_pending"),
             *super().get_urls(),
         ]
 
@@ -81,6 +85,13 @@ def upload_report(request: HttpRequest, pk: int) -> HttpResponse:
     upload = get_object_or_404(WordUpload.objects.select_related("uploaded_by"), pk=pk)
     keys = [line["word_import"] for line in upload.lines if line["word_import"]]
     imports = WordImport.objects.for_report().in_bulk(keys)
+    pending = [imports[key] for key in dict.fromkeys(keys) if key in imports and imports[key].is_pending]
+    rows, status = complete_rows(request, pending) if pending else ([], 200)
+    if status == 302:
+        return redirect(request.path)
+    if request.method == "POST":  # one may be joined to another by now
+        upload.refresh_from_db()
+        imports = WordImport.objects.for_report().in_bulk(keys)
     blocks = []
     for line in upload.lines:  # with its state of now: what was pending may be a draft by this time
         found = imports.get(line["word_import"])
@@ -93,13 +104,86 @@ def upload_report(request: HttpRequest, pk: int) -> HttpResponse:
         "title": "导入报告",
         "upload": upload,
         "blocks": blocks,
+        "rows": rows,
         "counts": [
             (outcome.label, count)
             for outcome in FileOutcome
             if (count := sum(line["outcome"] == outcome for line in upload.lines))
         ],
     }
-    return TemplateResponse(request, "word/upload_report.html", context)
+    return TemplateResponse(request, "word/upload_report.html", context, status=status)
+
+
+def pending_imports() -> list[WordImport]:
+    """The files that wait to be completed, those that came first on top."""
+    waiting = WordImport.objects.for_report().filter(outcome=WordImportOutcome.PENDING)
+    return list(waiting.order_by("uploaded_at", "pk")[:AT_ONCE])
+
+
+def pending_page(request: HttpRequest) -> HttpResponse:
+    """Complete whatever waits, of all uploads; ``AT_ONCE`` at once."""
+    if not may_import(request.user):
+        raise PermissionDenied
+    forms, status = complete_rows(request, pending_imports())
+    if status == 302:
+        return redirect(request.path)
+    context = {**admin.site.each_context(request), "title": "待补全的来稿", "rows": forms, "at_once": AT_ONCE}
+    return TemplateResponse(request, "word/pending.html", context, status=status)
+
+
+def complete_rows(request: HttpRequest, imports: Iterable[WordImport]) -> tuple[list[CompleteForm], int]:
+    """Answer the table: return its rows and the status of the page, 302 where nothing is left to correct.
+
+    Rows ticked and complete become drafts one by one; what is wrong in the others is said beside them, and kept.
+    """
+    imports, places = list(imports), Places()
+    if request.method != "POST":
+        return [CompleteForm(one, places=places, prefix=f"row-{one.pk}") for one in imports], 200
+    if joined := request.POST.get("join", ""):
+        word_import = get_object_or_404(WordImport, pk=joined if joined.isdecimal() and len(joined) < 19 else 0)
+        try:
+            before = join_import(word_import=word_import, user=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, f"“{word_import.title}”已并入“{before.title}”。")
+        # The other rows stay as they were filled in.
+        left = list(WordImport.objects.for_report().filter(pk__in=[one.pk for one in imports]).order_by("pk"))
+        return [_kept(one, request.POST, places) for one in left], 200
+    rows = [(one, f"make-{one.pk}" in request.POST) for one in imports]
+    done, left = 0, []
+    for one, is_wanted in rows:
+        form = CompleteForm(one, request.POST if is_wanted else None, places=places, prefix=f"row-{one.pk}")
+        if not is_wanted or not form.is_valid():
+            left.append(form if is_wanted else _kept(one, request.POST, places))
+            continue
+        chapter = form.cleaned_data["chapter"]
+        try:
+            complete_import(
+                word_import=one,
+                user=request.user,
+                collection=chapter.collection,
+                category=chapter.category,
+                institution=form.cleaned_data["institution"],
+                title=form.cleaned_data["title"],
+            )
+            done += 1
+        except ValidationError as error:
+            form.add_error(None, error)
+            left.append(form)
+    wrong = any(form.is_bound and form.errors for form in left)
+    if done:
+        messages.success(request, f"建好 {done} 篇草稿{f'，还有 {len(left)} 篇没有建' if left else ''}。")
+    elif not wrong:
+        messages.warning(request, "没有勾选任何一篇，没有建草稿。")
+    return left, 400 if wrong else 302
+
+
+def _kept(word_import: WordImport, data, places: Places) -> CompleteForm:
+    """Make a row that shows what was filled in, without checking it."""
+    form = CompleteForm(word_import, places=places, prefix=f"row-{word_import.pk}")
+    form.initial |= {name: data.get(form.add_prefix(name)) or form.initial[name] for name in form.fields}
+    return form
 
 
 def file_report(request: HttpRequest, word_import: WordImport) -> HttpResponse:

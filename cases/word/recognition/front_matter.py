@@ -11,6 +11,7 @@ from cases.word.recognition.headings import (
     LETTERHEAD,
     OCCASION,
     SALUTATION,
+    SERIAL,
     is_institution,
     label_key,
     label_named,
@@ -152,7 +153,7 @@ def read_front(blocks: list[Block], front: FrontMatter, upto: int) -> list[Block
 def take_title(best: Paragraph, lead: list[Paragraph], front: FrontMatter, *, is_large: bool) -> list[Paragraph]:
     """Set the title from ``best`` and the lines that go on it; return all of them."""
     at, used = lead.index(best), [best]
-    front.title = ATTACHED.sub("", plain(best))
+    front.title = SERIAL.sub("", ATTACHED.sub("", plain(best)))
     for block in lead[at + 1 : at + TITLE_LINES]:
         text = plain(block)
         is_other = is_institution(text) or DATE_LINE.match(text) or labelled(text) or strip_number(text).rank

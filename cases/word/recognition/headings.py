@@ -133,6 +133,7 @@ BOXED = re.compile(r"[\[［（(]\s*[√✓✔vV☑]\s*[\]］）)]")
 EMPTY_BOX = re.compile(r"[\[［（(][\s\u3000]*[\]］）)]|[☐○❑❒▢◻]")
 TICKED = re.compile(r"☑[\s\u3000]*([^□☑\s\u3000、，；;]+)")
 TICKED_BEHIND = re.compile(r"([^□☑\s\u3000、，；;]+)[\s\u3000]*☑")
+SERIAL = re.compile(r"^案例\s*(?:[一二三四五六七八九十百]{1,3}|\d{1,3})\s*[：:、.．\s\u3000]\s*(?=\S)")
 _PHRASES = "|".join(sorted(map(re.escape, SECTION_OF), key=len, reverse=True))
 _LABELS = "|".join(sorted((r"[\s\u3000]*".join(map(re.escape, label)) for label in LABEL_OF), key=len, reverse=True))
 RUN_IN = re.compile(

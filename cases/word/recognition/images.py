@@ -171,4 +171,5 @@ def encode_images(document: WordDocument) -> WordDocument:
         except MemoryError:
             problem = TOO_LARGE
         images.append(replace(image, data=b"", encoded=encoded, problem=problem))
-    return replace(document, images=tuple(images))
+    others = tuple(map(encode_images, document.others))
+    return replace(document, images=tuple(images), others=others)

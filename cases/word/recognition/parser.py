@@ -3,10 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from cases.word.document import FigureCandidate, Notice, WordDocument, WordImage, refuse
-from cases.word.docx.blocks import Block, Paragraph
+from cases.word.docx.blocks import Block, Body, Paragraph
 from cases.word.docx.body import read_body
 from cases.word.docx.package import Package
 from cases.word.docx.sniff import check_kind
@@ -26,6 +27,7 @@ from cases.word.recognition.layout_tables import drop_hints, flatten
 from cases.word.recognition.markdown import plain
 from cases.word.recognition.markers import marker_of
 from cases.word.recognition.sections import SECTION_NAMES, SECTION_WORDS, SectionClassifier
+from cases.word.recognition.splitting import Piece, split_cases
 
 NO_TEXT = "这个文件里没有读到文字，可能整篇是图片或扫描件。请上传能选中文字的 Word 文件。"
 
@@ -68,7 +70,7 @@ IMAGES_LEFT = {
 def read_case(file: BinaryIO, filename: str) -> WordDocument:
     """Read without a guard on time and memory; raise ``WordFileError`` for whatever cannot be taken.
 
-    The images come as found, not yet decoded: ``encode_images``."""
+    The images come as found, not yet decoded: ``encode_images``. Further cases of the file are its ``others``."""
     check_kind(file, filename)
     try:
         package = Package(file)
@@ -76,33 +78,48 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         blocks = drop_hints(captions_below(flatten(body.blocks)))
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
-        front = FrontMatter(mentions=list(body.margins))
-        blocks = drop_letter(blocks, front)
-        blocks = take_labels(blocks, front, _front_end(blocks))
-        blocks = read_front(blocks, front, _front_end(blocks))
-        content = Content()
-        classifier = SectionClassifier(take_content(take_signature(blocks, front), content), body.notes)
-        classifier.classify()
-        sections = {name: classifier.writers[name].result() for name in SECTION_NAMES}
-        sections["summary"] = "\n".join(classifier.lines["summary"])  # pages print it as it is: no Markdown
-        rows = {"highlights": content.highlights, "advice": content.advice, "products": content.products}
-        if not any((front.title, classifier.captions.placed, *sections.values(), *rows.values())):
-            raise refuse("no-text", UNFILLED)
-        guess_from_name(filename, front)
-        lines = classifier.lines | {"approach": [*classifier.lines["approach"], *content.highlights]}
-        images, left_images, captions = read_images(package, classifier.captions.placed)
-        front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)
+        pieces = split_cases(blocks)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found = [read_piece(piece, body, package, filename, digest, at) for at, piece in enumerate(pieces)]
     except (RecursionError, MemoryError) as error:
         raise refuse("too-complex") from error
-    file.seek(0)
+    documents = [document for document in found if document is not None]
+    if not documents:
+        raise refuse("no-text", UNFILLED)
+    return replace(documents[0], others=tuple(documents[1:]))
+
+
+def read_piece(
+    piece: Piece, body: Body, package: Package, filename: str, digest: str, place: int
+) -> WordDocument | None:
+    """Read one case of the file, the ``place``-th; None where it is only headings and hints."""
+    front = FrontMatter(mentions=list(body.margins), category=piece.chapter)
+    front.left += [f"“{line}”在第一篇前面，没有放进草稿。" for line in piece.left]
+    blocks = drop_letter(piece.blocks, front)
+    blocks = take_labels(blocks, front, _front_end(blocks))
+    blocks = read_front(blocks, front, _front_end(blocks))
+    content = Content()
+    classifier = SectionClassifier(take_content(take_signature(blocks, front), content), body.notes)
+    classifier.classify()
+    sections = {name: classifier.writers[name].result() for name in SECTION_NAMES}
+    sections["summary"] = "\n".join(classifier.lines["summary"])  # pages print it as it is: no Markdown
+    rows = {"highlights": content.highlights, "advice": content.advice, "products": content.products}
+    if not any((front.title, classifier.captions.placed, *sections.values(), *rows.values())):
+        return None
+    guess_from_name(filename, front)
+    lines = classifier.lines | {"approach": [*classifier.lines["approach"], *content.highlights]}
+    images, left_images, captions = read_images(package, classifier.captions.placed)
+    front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)
+    figures = find_figures(lines)
     return WordDocument(
         filename=filename,
-        digest=hashlib.file_digest(file, "sha256").hexdigest(),
+        digest=hashlib.sha256(f"{digest} {place}".encode()).hexdigest() if place else digest,
         **{name: getattr(front, name) for name in FIELDS},
         **sections,
         images=images,
         **{name: tuple(found) for name, found in rows.items()},
-        figures=(figures := find_figures(lines)),
+        figures=figures,
         mentions=(*front.mentions, filename[-200:]),
         notices=notices_for(front, classifier, content, body.skipped, images, left_images, figures),
     )

@@ -53,13 +53,13 @@ def find_turns(blocks: list[Block], markers: dict[int, Marker | None], numbered:
         marker = markers[id(run.head)] if run.head else None
         if marker is not None and marker.section == "summary":
             turns.is_summary_above |= not run.texts and not marker.rest
-            flow = _below_summary(run, marker)
+            flow = after_summary(run, marker)
         else:
             flow = run.texts if not has_markers and run.head is None and len(run.texts) >= FEW else []
         if flow and "background" not in named:
-            _divide(flow, turns, is_last=run is runs[-1], has_results="results" in named)
+            divide_flow(flow, turns, is_last=run is runs[-1], has_results="results" in named)
     if len(runs) > 1 and "results" not in {*named, *turns.sections.values()}:
-        _find_results(runs[-1].texts, blocks, markers, turns)
+        find_results(runs[-1].texts, blocks, markers, turns)
     return turns
 
 
@@ -69,7 +69,7 @@ def _meanings(heading: Paragraph) -> set[str]:
     return {classify_heading(words)[0], topic_of(words)} - {""}
 
 
-def _below_summary(run: Run, marker: Marker) -> list[Paragraph]:
+def after_summary(run: Run, marker: Marker) -> list[Paragraph]:
     """Return what goes on below 案例简介 after the summary: its first paragraph, and short ones after it."""
     length, kept = len("".join(span.text for span in marker.rest)), 0
     while kept < len(run.texts) and (not length or length + len(plain(run.texts[kept])) <= SHORT):
@@ -78,7 +78,7 @@ def _below_summary(run: Run, marker: Marker) -> list[Paragraph]:
     return run.texts[kept:]
 
 
-def _divide(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_results: bool) -> None:
+def divide_flow(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_results: bool) -> None:
     first, last = divide([plain(one) for one in flow])
     last = last if is_last and not has_results else len(flow)
     if not is_last and len(flow) < FEW:
@@ -88,7 +88,7 @@ def _divide(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_results: 
             turns.sections[id(flow[at])] = section
 
 
-def _find_results(texts: list[Paragraph], blocks: list[Block], markers: dict[int, Marker | None], turns: Turns) -> None:
+def find_results(texts: list[Paragraph], blocks: list[Block], markers: dict[int, Marker | None], turns: Turns) -> None:
     first = results_from([plain(one) for one in texts])
     if texts and first == len(texts) and (tail := ending(plain(texts[-1]))):
         last = texts[-1]

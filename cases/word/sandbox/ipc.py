@@ -14,8 +14,16 @@ SUFFIXES = {"jpg", "png", "webp"}
 
 
 def send(document: WordDocument, stream: BinaryIO) -> None:
-    """Write ``document``; of its images only what was encoded anew."""
-    plain = asdict(replace(document, images=()))
+    """Write ``document`` and the others of its file; of images only what was encoded anew."""
+    data: list[bytes] = []
+    stream.write(json.dumps(_plain(document, data)).encode() + b"\n")
+    for part in data:
+        stream.write(part)
+
+
+def _plain(document: WordDocument, data: list[bytes]) -> dict:
+    """Return what JSON can hold of ``document``, and put the bytes of its images behind ``data``."""
+    plain = asdict(replace(document, images=(), others=()))
     packed = [pack_image(image.encoded) for image in document.images]
     plain["images"] = [
         {name: getattr(image, name) for name in ("name", "section", "caption", "alt", "problem")} | {"sizes": sizes}
@@ -23,9 +31,9 @@ def send(document: WordDocument, stream: BinaryIO) -> None:
     ]
     for figure in plain["figures"]:
         figure |= {name: None if figure[name] is None else str(figure[name]) for name in NUMBERS}
-    stream.write(json.dumps(plain).encode() + b"\n")
-    for _, data in packed:
-        stream.write(data)
+    data += [part for _, part in packed]
+    plain["others"] = [_plain(other, data) for other in document.others]
+    return plain
 
 
 def send_error(error: WordFileError, stream: BinaryIO) -> None:
@@ -41,13 +49,18 @@ def receive(stream: BinaryIO) -> WordDocument:
     plain = json.loads(line)
     if "code" in plain:
         raise WordFileError(plain["code"], plain["message"])
+    document = _document(plain, stream)
+    if stream.read(1):
+        raise ValueError("too long")
+    return document
+
+
+def _document(plain: dict, stream: BinaryIO) -> WordDocument:
     images = []
     for image in plain.pop("images"):
         sizes = image.pop("sizes")
         data = stream.read(sum(size["bytes"] for size in sizes))
         images.append(WordImage(encoded=unpack_image(sizes, data), **image))
-    if stream.read(1):
-        raise ValueError("too long")
     figures = [
         FigureCandidate(**figure | {name: None if figure[name] is None else Decimal(figure[name]) for name in NUMBERS})
         for figure in plain.pop("figures")
@@ -58,6 +71,7 @@ def receive(stream: BinaryIO) -> WordDocument:
         "highlights": tuple(plain.pop("highlights")),
         "mentions": tuple(plain.pop("mentions")),
         "advice": tuple((kind, text) for kind, text in plain.pop("advice")),
+        "others": tuple(_document(other, stream) for other in plain.pop("others")),
     }
     return WordDocument(images=tuple(images), figures=tuple(figures), **rows, **plain)
 

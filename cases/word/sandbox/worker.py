@@ -11,7 +11,7 @@ import signal
 import sys
 from dataclasses import replace
 
-from cases.word.document import WordFileError, refuse
+from cases.word.document import WordDocument, WordFileError, refuse
 from cases.word.docx import limits
 from cases.word.recognition.images import encode_images
 from cases.word.recognition.parser import read_case
@@ -32,7 +32,7 @@ def main() -> None:
         try:
             document = read_case(sys.stdin.buffer, filename)
             if "text" in more:
-                document = replace(document, images=tuple(replace(image, data=b"") for image in document.images))
+                document = without_images(document)
             else:
                 limit(limits.READING_SECONDS + limits.IMAGES_SECONDS, limits.IMAGES_MEMORY)
                 document = encode_images(document)
@@ -42,6 +42,12 @@ def main() -> None:
         except (MemoryError, RecursionError):
             send_error(refuse("too-complex"), out)
         out.flush()
+
+
+def without_images(document: WordDocument) -> WordDocument:
+    """Return the document and the others of its file with their images named, but empty."""
+    images = tuple(replace(image, data=b"") for image in document.images)
+    return replace(document, images=images, others=tuple(map(without_images, document.others)))
 
 
 def limit(seconds: int, memory: int) -> None:
