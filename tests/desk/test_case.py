@@ -43,6 +43,7 @@ def test_case_is_added_from_nothing_on_one_page(staff_client, form):
     case = Case.objects.get()
     assert (case.code, case.order, case.status) == ("sz2021-0301", 1, "draft")
     assert (case.figures.count(), case.terms.count()) == (1, 1)
+    assert [version.event for version in Version.objects.of(case)] == ["created"]
 
 
 def test_code_is_never_used_twice(staff_client, form):

@@ -1,5 +1,7 @@
 """Two people at one case: rows are merged as fields are, and what both changed is named."""
 
+from random import Random
+
 import pytest
 from django.urls import reverse
 
@@ -173,6 +175,30 @@ def test_picture_deleted_by_one_and_described_by_the_other_is_named(staff_client
     assert "从修改历史恢复" in told.content.decode()
     assert second.save().status_code == 302, second.answer.context["errors"]
     assert [image.alt for image in case.images.all()] == ["二号图，乙写的"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_two_people_do_to_rows_only_what_both_changed_is_asked(two, case, seed):
+    draw, before = Random(seed), figures(case)
+    edits = [[draw.choice(["keep", "change", "move", "delete"]) for _ in before] for _ in two]
+    for editor, name, chosen in zip(two, "甲乙", edits, strict=True):
+        typed = {"title": f"{name}的题名"} if name == "甲" else {"results": "乙的成效"}
+        typed |= {f"figures-{n}-label": f"{name}{n}" for n, edit in enumerate(chosen) if edit == "change"}
+        typed |= {f"figures-{n}-order": n + 11 for n, edit in enumerate(chosen) if edit == "move"}
+        typed |= {f"figures-{n}-DELETE": "on" for n, edit in enumerate(chosen) if edit == "delete"}
+        editor.save(**typed)
+    told = two[1].answer
+    both = [n for n, pair in enumerate(zip(*edits, strict=True)) if set(pair) in ({"change"}, {"change", "delete"})]
+    assert (told.status_code, len(told.context["conflict"].rows)) == (409, len(both))
+    assert two[1].save().status_code == 302, two[1].answer.context["errors"]
+    left = figures(case)
+    for n, (mine, theirs) in enumerate(zip(*edits, strict=True)):
+        last = f"乙{n}" if theirs == "change" else f"甲{n}" if mine == "change" else before[n]
+        is_gone = "delete" in (mine, theirs) and not (mine == "delete" and theirs == "change")
+        assert (last in left) != is_gone, (n, mine, theirs)
+    assert len(left) == len(set(left))
+    case.refresh_from_db()
+    assert (case.title, case.results) == ("甲的题名", "乙的成效")
 
 
 def test_tags_added_by_both_are_both_there(two, case):
