@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cases.word.recognition.figures import MAX_FIGURES, chinese_number, find_figures
+from cases.word.recognition.table_figures import table_sentences
 
 
 def found(text, section="results"):
@@ -94,11 +95,6 @@ def test_what_is_no_figure_is_left_alone(text):
 )
 def test_the_date_of_a_figure_is_the_one_of_its_sentence(text, as_of):
     assert found(text)[0].as_of == as_of
-
-
-def test_a_date_holds_for_the_sentences_after_it_in_the_paragraph():
-    figures = found("截至2020年9月末，余额3亿元。其中首贷户1200户。")
-    assert [figure.as_of for figure in figures] == ["2020年9月末", "2020年9月末"]
 
 
 @pytest.mark.parametrize(
@@ -218,3 +214,33 @@ def test_a_number_is_read_right_in_whatever_form_it_is_written_or_not_at_all(for
 @pytest.mark.parametrize("form", ["千分之二", "半小时", "一个半小时", "12 .6亿元"])
 def test_a_form_not_known_gives_no_number_rather_than_a_wrong_one(form):
     assert found(f"累计投放{form}，效果明显。") == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (
+            ["指标 单位 数值", "贷款余额 亿元 12.6", "客户数 户 1200"],
+            [("贷款余额", "12.6", "亿元"), ("客户数", "1200", "户")],
+        ),
+        (["年份 放款（亿元）", "2019 1.5", "2020 3.2"], [("2019放款", "1.5", "亿元"), ("2020放款", "3.2", "亿元")]),
+        (["指标 2019年 2020年", "余额（万元） 800 1,260"], [("余额", "800", "万元"), ("余额", "1260", "万元")]),
+        (["项目 数量", "网点 12"], []),
+    ],
+)
+def test_numbers_of_tables_have_the_unit_of_their_heading_or_column(rows, found):
+    lines = {"results": table_sentences([row.split() for row in rows])}
+    assert [(one.label, str(one.number), one.unit) for one in find_figures(lines)] == found
+
+
+def test_a_date_is_not_carried_to_the_next_sentence():
+    line = "截至 2024 年 9 月末，贷款余额 12.6 亿元。当年产值增长 31%。"
+    assert [one.as_of for one in find_figures({"results": [line]})] == ["2024 年 9 月末", ""]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [("“园区贷”累计放款 3 亿元", "“园区贷”累计放款"), ("推出名为“小店贷的产品 3000 万元", "推出名为小店贷的产品")],
+)
+def test_labels_have_whole_quotes(sentence, label):
+    assert find_figures({"results": [sentence]})[0].label == label

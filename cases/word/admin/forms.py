@@ -115,6 +115,11 @@ class FigureForm(forms.Form):
     def is_ticked(self) -> bool:
         return bool(self.data.get(f"{self.prefix}-take") or self.data.get(f"{self.prefix}-is_headline"))
 
+    @property
+    def sentence(self) -> tuple[str, str, str]:
+        """The sentence before the value, the value, and the rest; all of it before where the value is not found."""
+        return self.candidate["sentence"].partition(self.candidate["value"])
+
     def clean(self) -> dict:
         values = super().clean()
         for name in ("label", "value"):

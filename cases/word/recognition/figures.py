@@ -88,6 +88,7 @@ CUT = re.compile(r"(?<=[。；！？!?;])")
 NOT_COUNTED = re.compile(r"^(?:年|月|日|号|点|时|级|层|条款|季度|大|小|星|代|区|世纪|周年|届)")
 BARE_UNITS = frozenset("个日市省县村镇国站类所只支单条位层间次项种")
 NOT_BEFORE = tuple("第“统唯同之每进某逐数几")  # 第三, 统一, 逐一: no quantity
+PAIRS = ("“”", "《》", "（）")
 CLAUSE = re.compile(r"[，,。；;：:（(）)]|(?<=[^\d])、")
 LABEL_START = re.compile(r"^(?:截至|截止到?|其中|同时|并且?|已|共|累计|为|的|使|将|至|到|自|从|了|在|全年|目前)+")
 LABEL_END = re.compile(
@@ -104,13 +105,12 @@ def find_figures(lines: dict[str, list[str]]) -> tuple[FigureCandidate, ...]:
     found: dict[tuple[str, str], FigureCandidate] = {}
     for section in ("results", "approach", "summary", "background"):
         for line in lines.get(section, ()):
-            as_of = ""
             for sentence in CUT.split(_plain_digits(line)):
                 if len(found) > MAX_FOUND:
                     break
                 sentence = sentence[:MAX_READ]
-                if date := AS_OF.search(sentence):
-                    as_of = " ".join(date["date"].split())
+                date = AS_OF.search(sentence)  # of this sentence alone: the next may tell of another time
+                as_of = " ".join(date["date"].split()) if date else ""
                 for figure in _figures_in(sentence.strip(), section, as_of):
                     found.setdefault((re.sub(r"\s", "", figure.value), figure.label[-6:]), figure)
 
@@ -231,7 +231,11 @@ def _label(sentence: str, match: re.Match) -> str:
         text = after
     if len(text) < 2 and len(clauses) > 1:
         text = _trim(clauses[-2])
-    return text[-30:] or "数据"
+    text = text[-30:]
+    for opening, closing in PAIRS:  # 园区贷”累计放款 lost its first half to the cut
+        missing = text.count(closing) - text.count(opening)
+        text = opening * max(missing, 0) + (text.replace(opening, "", -missing) if missing < 0 else text)
+    return text or "数据"
 
 
 def _trim(text: str) -> str:

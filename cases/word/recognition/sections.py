@@ -5,6 +5,7 @@ from cases.word.recognition.headings import classify_heading, strip_number, topi
 from cases.word.recognition.images import Captions, is_caption
 from cases.word.recognition.markdown import MarkdownWriter, grid, plain
 from cases.word.recognition.markers import Marker, depth_of, is_heading, marker_of, numbered_headings, shown
+from cases.word.recognition.table_figures import table_sentences
 from cases.word.recognition.turns import find_turns
 
 SECTION_NAMES = ("summary", "background", "approach", "results")
@@ -58,6 +59,8 @@ class SectionClassifier:
                 self._put_text("表", block)
                 rows = grid(block)
                 self.lines[self.section].extend("，".join(filter(None, row)) for row in rows)
+                if self.section != "summary":  # whose lines are printed
+                    self.lines[self.section].extend(table_sentences(rows))
                 self.captions.add_images(images_in(block), self.section)
                 continue
             marker = self._markers[id(block)] or self._classify_heading(block)
