@@ -152,5 +152,5 @@ class SameFilterTest(TestCase):
 def test_paper_gets_the_reference_and_the_address_as_qr_code(client, case):
     page = client.get("/cases/sz2020-0101/").content.decode()
     paper = page[page.index('<div class="print-only">') :]
-    assert '<svg class="qr"' in paper
+    assert 'class="qr"' in paper
     assert "[M/OL]//" in paper[: paper.index("</div>")]
