@@ -17,7 +17,7 @@ from cases.desk.case_rows import row_inline
 from cases.desk.formsets import KnownChoiceField, deletion_summary
 from cases.desk.history import CaseHistoryMixin
 from cases.desk.images import CaseImageInline, check_uploads, upload_view
-from cases.desk.list_filters import EditorFilter, PublishedYearFilter
+from cases.desk.list_filters import EditorFilter, PublishedYearFilter, StateFilter
 from cases.desk.related_count import counted
 from cases.desk.todo import TodoFilter
 from cases.editing.content_checks import check_case
@@ -43,7 +43,7 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
     list_display_links = ("code", "title")
     list_filter = (
         TodoFilter,
-        "status",
+        StateFilter,
         PublishedYearFilter,
         "collection",
         "category",

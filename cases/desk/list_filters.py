@@ -1,13 +1,29 @@
-"""Cases by the year in which they were published, and by who looks after them."""
+"""Cases by state, by the year in which they were published, and by who looks after them."""
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cases.models import Case
+from cases.models import Case, CaseStatus
 from cases.models.base import person_name
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The status as staff think of it: what is to be published at a time to come is not published."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [*CaseStatus.choices[:2], ("scheduled", "定时发布"), *CaseStatus.choices[2:]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        later = Q(status=CaseStatus.PUBLISHED, published_at__gt=timezone.now())
+        if self.value() == "scheduled":
+            return queryset.filter(later)
+        return queryset.filter(status=self.value()).exclude(later) if self.value() in CaseStatus.values else queryset
 
 
 class EditorFilter(admin.RelatedFieldListFilter):

@@ -115,6 +115,17 @@ def test_list_of_cases_is_narrowed_to_a_year_of_publication(staff_client):
     assert len(staff_client.get(address, {"published_year": "x"}).context["cl"].result_list) == 2
 
 
+def test_list_of_cases_is_narrowed_to_a_state_as_staff_think_of_it(staff_client):
+    public, later, draft = (
+        make_case(),
+        make_case(published_at=datetime(2999, 1, 1, tzinfo=UTC)),
+        make_case(status="draft"),
+    )
+    address = reverse("admin:cases_case_changelist")
+    for state, case in (("published", public), ("scheduled", later), ("draft", draft)):
+        assert list(staff_client.get(address, {"state": state}).context["cl"].result_list) == [case]
+
+
 def test_list_of_cases_counts_their_figures(staff_client):
     make_case(figures=3, code="a1-0101")
     make_case(figures=0, code="a1-0102")
