@@ -12,9 +12,15 @@ from django.http import HttpRequest
 from cases.desk.formsets import KnownChoiceField, RowForm, RowFormSet
 from cases.editing.permissions import may_edit
 from cases.models import Case, Product
+from cases.word.recognition.figures import find_figures
 
 LONG = 120  # characters; a text that may be longer is written in a box of several lines
 ASIDE = 10_000  # beyond any order a person gives
+# What is seldom written stands folded behind the rest of its row.
+FOLDED = {"order", "number_to", "note", "editor_note", "max_amount", "term", "conditions"}
+HINTS = {
+    "figures": "数值照原文写；数和单位供排序、比较：“超 3200 亿元”的数是 3200，单位是亿元。两格都空着，就从数值里读。",
+}
 
 
 class PlainNumberInput(AdminTextInputWidget):
@@ -42,6 +48,10 @@ class CaseRowForm(RowForm):
         other = cleaned.get("other")
         if other is not None and other.pk == self.instance.case_id:
             self.add_error("other", "这就是本篇，请选另一篇。")
+        if cleaned.get("value") and "number" in cleaned and cleaned["number"] is None and not cleaned.get("unit"):
+            found = find_figures({"results": [cleaned["value"]]})
+            if len(found) == 1:
+                cleaned |= {"number": found[0].number, "number_to": found[0].number_to, "unit": found[0].unit}
         return cleaned
 
 
@@ -75,6 +85,9 @@ class CaseRowInline(admin.TabularInline):
     form = CaseRowForm
     formset = CaseRowFormSet
     extra = 0
+    template = "admin/cases/case/rows.html"
+    folded = FOLDED | {f"plain_{name}" for name in FOLDED}
+    hint = ""
     formfield_overrides = {
         models.DecimalField: {"widget": PlainNumberInput(attrs={"inputmode": "decimal", "size": 12})}
     }
@@ -107,7 +120,13 @@ def row_inline(name: str) -> type[admin.TabularInline]:
     shown = sorted((field.name for field in fields), key=lambda name: name != "order")
     references = tuple(field.name for field in fields if field.is_relation)
     plain = {f"plain_{field.name}": _plain(field) for field in fields if isinstance(field, models.DecimalField)}
-    names = {"model": model, "fields": shown, "autocomplete_fields": references, "readonly_fields": tuple(plain)}
+    names = {
+        "model": model,
+        "fields": shown,
+        "hint": HINTS.get(name, ""),
+        "autocomplete_fields": references,
+        "readonly_fields": tuple(plain),
+    }
     return type(f"{model.__name__}Inline", (CaseRowInline,), {**names, **plain, "__module__": __name__})
 
 

@@ -176,3 +176,25 @@ def test_list_of_products_and_documents_counts_public_cases(staff_client):
     for name in ("product", "document"):
         shown = staff_client.get(reverse(f"admin:cases_{name}_changelist")).context["cl"].result_list
         assert [item.public_total for item in shown] == [1]
+
+
+def test_number_and_unit_left_empty_are_read_from_the_printed_value(staff_client):
+    case = make_case(figures=0, status="draft", published_at=None)
+    data = sent(staff_client.get(address(case)))
+    for place, value in enumerate(("超 3200 亿元", "5～8 天", "一批项目")):
+        data |= {f"figures-{place}-label": "数据", f"figures-{place}-value": value, "figures-TOTAL_FORMS": place + 1}
+    assert staff_client.post(address(case), data).status_code == 302
+    figures = case.figures.values_list("value", "number", "number_to", "unit")
+    assert list(figures) == [
+        ("超 3200 亿元", 3200, None, "亿元"),
+        ("5～8 天", 5, 8, "天"),
+        ("一批项目", None, None, ""),
+    ]
+
+
+def test_error_in_what_is_folded_opens_it(staff_client):
+    case = make_case(figures=1, status="draft")
+    page = staff_client.get(address(case))
+    assert "<details open><summary>更多" not in page.content.decode()
+    page = staff_client.post(address(case), sent(page) | {"figures-0-number_to": "许多"})
+    assert page.content.decode().count("<details open><summary>更多") == 1
