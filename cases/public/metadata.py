@@ -69,6 +69,7 @@ def of_case(request: HttpRequest, case: Case, item: Reference) -> PageMeta:
         url=url,
         title=plain(case.headline),
         description=plain(case.summary),
+        image=f"{url.rstrip('/')}.png",
         kind="article" if case.collection.kind == BOOK else "website",
         tags=highwire(item, keywords(case), plain(case.summary)),
         things=[_filled(article), breadcrumbs(request, trail)],

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from cases.takeaway import files
+from cases.takeaway.book.card import set_card
 from cases.takeaway.book.contents import gather
 from cases.takeaway.book.epub import set_epub
 from cases.takeaway.book.markdown import set_markdown
@@ -42,6 +43,7 @@ BOOKS = {
     "pdf": BookFormat("PDF", "application/pdf", set_pdf, sizes=("a4", "phone"), is_read_in_place=True),
     "docx": BookFormat("Word", WORD, set_word),
     "epub": BookFormat("EPUB", "application/epub+zip", set_epub),
+    "png": BookFormat("图片", "image/png", set_card, is_read_in_place=True),
     "md": BookFormat("Markdown", "text/markdown; charset=utf-8", set_markdown, is_read_in_place=True),
 }
 
@@ -61,6 +63,8 @@ def make_book(order: files.Order, on_step: Callable[[str], None]) -> bytes:
 @answers_errors
 def take_book(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> HttpResponse:
     """The page beside this address as a book: the file, or 202 and a page that asks again by itself."""
+    if suffix == "png" and kind != "case":
+        raise Http404
     selection, form = select(request.GET, kind, slug), BOOKS[suffix]
     count = len(selection.cases)
     size = request.GET.get("size") or form.sizes[0]

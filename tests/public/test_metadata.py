@@ -180,6 +180,12 @@ def test_a_list_that_htmx_swaps_in_brings_its_title_and_heading(client, case):
     assert '<h1 id="heading" data-hx-swap-oob="true">周转</h1>' in body
 
 
+def test_a_case_has_a_picture_for_messengers_and_a_pdf_for_zotero(client, case):
+    page = Page(client, "/cases/sz2020-0101/")
+    assert page.one("og:image") == "http://testserver/cases/sz2020-0101.png"
+    assert page.one("citation_pdf_url") == "http://testserver/cases/sz2020-0101.pdf"
+
+
 def test_licence_and_date_of_change_stand_on_the_page(client, case, settings):
     assert "转引请注明出处。" in Page(client, "/").text
     settings.LICENCE_NAME, settings.LICENCE_URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"

@@ -4,12 +4,14 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from PIL import Image
 
 from cases.editing.edit import edit_case
 from cases.editing.gate import Public
@@ -73,6 +75,14 @@ def test_a_pdf_is_sent_as_what_it_is(case, made):
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == 'inline; filename="sz2020-0101.pdf"'
     assert response.body.startswith(b"%PDF-")
+
+
+def test_a_case_has_a_picture_of_the_size_that_messengers_want(case, made):
+    response = get("/cases/sz2020-0101.png")
+    assert response["Content-Type"] == "image/png"
+    with Image.open(BytesIO(response.body)) as image:
+        assert image.size == (1200, 630)
+    assert get("/collections/sz2020.png").status_code == 404
 
 
 def test_the_same_content_is_made_once_and_not_sent_to_who_has_it(case, made):

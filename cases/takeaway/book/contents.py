@@ -51,8 +51,8 @@ def gather(cases: CaseList, *, subject: Model | None, title: str, path: str, sit
 def parts_of(cases: list[Case], site: str, *, chapters: bool) -> list[Part]:
     """Cases by chapter, in the order of a printed book; those of any other list in one part, in the list's order."""
     if not chapters:
-        hue = cases[0].category.order if len(cases) == 1 else 0
-        return [Part(name="", hue=hue, cases=[book_case(case, site) for case in cases])]
+        theme = {"hue": cases[0].category.order, "mark": cases[0].category.mark} if len(cases) == 1 else {}
+        return [Part(name="", cases=[book_case(case, site) for case in cases], **theme)]
     of_category = defaultdict(list)
     for case in sorted(cases, key=lambda case: (case.order, case.code)):
         of_category[case.category_id].append(book_case(case, site))
