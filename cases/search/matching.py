@@ -20,6 +20,7 @@ from cases.search.engines import ENGINES
 from cases.search.lexicon import STOP_WORDS
 from cases.search.names import segmenter
 
+FEW = 3  # cases, or a twentieth of all, that may hold a single character which is to say something
 RARE = 50  # a long word found less often is also looked for by its pairs of characters
 COMMON = 10_000  # cases that hold a word, from which its synonyms are not asked for: each costs a look-up
 LONG = 4  # characters from which a word is also taken for the words inside it
@@ -79,7 +80,7 @@ class Matcher:
 
     def terms(self, words: Iterable[str]) -> list[QueryTerm]:
         """The terms of free words, each once; stop words only where there is nothing else."""
-        surfaces: list[str] = []
+        surfaces, loose = [], set()
         for run in (run for word in words for run in runs(normalize(word))):
             # Single characters the dictionary left over join, or go with the word before them.
             pieces, is_loose = [], False
@@ -91,8 +92,13 @@ class Matcher:
                     pieces.append(piece)
                 is_loose = is_single
             surfaces += pieces
+            loose.update(piece for piece in pieces if len(piece) == 1 and is_han(run) and len(run) > 1)
         significant = [surface for surface in surfaces if surface not in STOP_WORDS] or surfaces
-        found = [term for surface in dict.fromkeys(significant[:MAX_TERMS]) for term in self._resolve(surface)]
+        found = [
+            term
+            for surface in dict.fromkeys(significant[:MAX_TERMS])
+            for term in (self._rare([surface]) if surface in loose else self._resolve(surface))
+        ]
         return self._with_idf(found)
 
     def phrase(self, text: str) -> QueryTerm | None:
@@ -121,11 +127,12 @@ class Matcher:
         term = QueryTerm(surface, {surface: DIRECT}, self.word("body", surface), self.word("head", surface))
         for synonym in self.synonyms.get(surface, ()) if len(term.body) < COMMON else ():
             self._expand(term, synonym, SYNONYM)
-        if surface.isascii() and surface.isalpha() and len(surface) > 1 and not self.lookup("body", (surface,)):
+        is_name = surface.isascii() and surface.isalpha() and len(surface) > 1 and surface not in lexicon.ENGLISH
+        if is_name and not self.lookup("body", (surface,)):
             for name in by_pinyin(surface):
                 self._expand(term, name.text, NAMED)
         if not term.body:
-            return self._correct(term)
+            return [term] if surface in lexicon.ENGLISH else self._correct(term)
         # Tells apart the many cases that a plain phrase finds: 发不出工资 -> 工资.
         inner = self.segmenter.inner_words(surface) if is_han(surface) and len(surface) >= LONG else ()
         parts = [
@@ -154,11 +161,18 @@ class Matcher:
         pieces = bigrams(term.surface) if is_han(term.surface) and len(term.surface) >= 3 else ()
         if len(term.surface) == 2 and term.surface[1] in lexicon.COMPLEMENTS:
             pieces = (term.surface[0],)
-        parts = [
-            QueryTerm(pair, {pair: PART}, self.lookup("body", (pair,)), self.lookup("head", (pair,)), part=True)
-            for pair in pieces
-        ]
-        return [term, *(part for part in parts if part.body)]
+        parts = [part for part in map(self._part, pieces) if part.body]
+        if not parts and is_han(term.surface):
+            parts = self._rare(term.surface[-1])  # what kind of thing it is: 螃蟹 -> 蟹
+        return [term, *parts]
+
+    def _part(self, text: str) -> QueryTerm:
+        return QueryTerm(text, {text: PART}, self.lookup("body", (text,)), self.lookup("head", (text,)), part=True)
+
+    def _rare(self, characters: Iterable[str]) -> list[QueryTerm]:
+        """Those of single characters, cut off from a word, that few cases hold: a common one says nothing alone."""
+        few = max(FEW, len(self.visible) // 20)
+        return [part for part in map(self._part, characters) if 0 < len(part.body) <= few]
 
     def _expand(self, term: QueryTerm, text: str, weight: float) -> None:
         """Let ``text`` stand for the term too, where any case holds it."""

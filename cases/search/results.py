@@ -46,6 +46,7 @@ class SearchResults:
     terms: list[QueryTerm]
     state: IndexState
     visible: BitMap
+    first: BitMap = field(default_factory=BitMap)  # those that hold enough of the words, before what fills up the list
     is_relaxed: bool = False
     unknown: list[str] = field(default_factory=list)
 
@@ -64,7 +65,9 @@ class SearchResults:
             return list(keys)[start:stop]
         reached = levels(terms, head=True)
         scored = self.scores(_slice(_by_level(keys, reached), 0, CANDIDATES))
-        best = sorted(scored, key=lambda key: (-round(scored[key], 6), key))  # of equals, the one entered first
+        best = sorted(
+            scored, key=lambda key: (key not in self.first, -round(scored[key], 6), key)
+        )  # of equals, the one entered first
         page = best[start:stop]
         if len(page) < stop - start and len(best) < len(keys):
             rest = _by_level(keys - BitMap(best), reached)
@@ -160,10 +163,10 @@ def search(text: str) -> SearchResults:
                 for key, *texts in documents.values_list("pk", *WEIGHTS):
                     if any(pattern in text for text in texts):
                         cases.add(key)
-    keys, is_relaxed = _holding(terms, cases)
+    keys, first, is_relaxed = _holding(terms, cases)
     if not terms and not phrases and not query.has_prefix and not excluded:
         keys = BitMap()
-    return SearchResults(query, keys, [*terms, *phrases], matcher.state, matcher.visible, is_relaxed, unknown)
+    return SearchResults(query, keys, [*terms, *phrases], matcher.state, matcher.visible, first, is_relaxed, unknown)
 
 
 def named_in(text: str) -> dict[str, list[int]]:
@@ -223,21 +226,23 @@ def _under_prefixes(query: Query, matcher: Matcher) -> tuple[BitMap, list[str]]:
     return cases, unknown
 
 
-def _holding(terms: Sequence[QueryTerm], cases: BitMap) -> tuple[BitMap, bool]:
-    """Cases that hold every word; failing that, those that hold at least half of what the words weigh.
+def _holding(terms: Sequence[QueryTerm], cases: BitMap) -> tuple[BitMap, BitMap, bool]:
+    """Cases that hold every word; failing that, those that hold at least half of what the words weigh, filled up.
 
     A whole sentence is seldom all in one case: where few hold all its words, those that hold half are taken in.
+    Returns the cases, those of them that come first, and whether none holds every word.
     """
     whole = [term for term in terms if not term.part]
     if not whole:
-        return cases, False
+        return cases, cases, False
     strict = cases & BitMap.intersection(*(term.body for term in whole))
     if strict and (len(strict) >= ENOUGH or len(whole) < SENTENCE):
-        return strict, False
+        return strict, strict, False
     reached = levels(terms, head=False)
     needed = max(1, round(sum(term.weight for term in terms if term.body) * MINIMUM_MATCH))
-    most = cases & reached[min(needed, len(reached) - 1)] if len(reached) > 1 else BitMap()
-    return strict | most, not strict
+    falling = [cases & reached[level] for level in range(min(needed, len(reached) - 1), 0, -1)] or [BitMap()]
+    filled = next((most for most in falling if len(most) >= ENOUGH), falling[-1])
+    return strict | filled, strict | falling[0], not strict
 
 
 # --- relevance -------------------------------------------------------------------------------------------------------

@@ -17,7 +17,11 @@ from pathlib import Path
 from tests.bench.databases import ENGINES, database, in_process, reachable
 
 HERE = Path(__file__).parent
-SETS = {"tuned": HERE / "queries.tsv", "hold-out": HERE / "queries_holdout.tsv"}
+SETS = {
+    "tuned": HERE / "queries.tsv",
+    "hold-out": HERE / "queries_holdout.tsv",
+    "paraphrased": HERE / "queries_paraphrased.tsv",
+}
 GOLDEN = HERE.parent / "search" / "first_five.tsv"
 SHOWN = 10
 Found = dict[str, list[str]]  # query -> codes

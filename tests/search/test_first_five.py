@@ -47,8 +47,10 @@ def test_both_engines_give_the_same_first_five(found, golden):
     assert same / len(golden) >= 0.95
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_the_right_case_is_found_at_the_top(found, name):
-    queries = read(SETS[name])
-    mrr, _, in_three, _ = measures(ranks(queries, found))
-    assert (mrr >= 0.92, in_three >= 0.95) == (True, True)
+@pytest.mark.parametrize(
+    ("name", "least_mrr", "least_in_five"),
+    [("tuned", 0.96, 0.98), ("hold-out", 0.95, 0.98), ("paraphrased", 0.84, 0.92)],
+)
+def test_the_right_case_is_found_at_the_top(found, name, least_mrr, least_in_five):
+    mrr, _, _, in_five = measures(ranks(read(SETS[name]), found))
+    assert (mrr >= least_mrr, in_five >= least_in_five) == (True, True)
