@@ -11,7 +11,8 @@ FLOORS = (
     {"models"},
     {"search"},
     {"editing", "public", "templatetags"},
-    {"word", "sheets", "takeaway", "seed", "backup"},
+    {"word", "sheets", "seed", "backup"},
+    {"takeaway"},
     {"desk", "management"},
     {"admin", "apps"},  # where Django finds the desk and the app
 )
@@ -24,7 +25,7 @@ CODE = sorted(
 )
 MODULES = [path for path in CODE if "migrations" not in path.parts]
 MIGRATIONS = [path for path in CODE if "migrations" in path.parts]
-ROOMS = sorted(room for floor in FLOORS[1:5] for room in floor if room not in ("templatetags", "management"))
+ROOMS = sorted(room for floor in FLOORS[1:6] for room in floor if room not in ("templatetags", "management"))
 
 
 def name_of(path: Path) -> str:

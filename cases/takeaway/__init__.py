@@ -1,8 +1,9 @@
 """Taking away: a list of public cases (one case, a chapter, a collection, an institution, a filtered list) as a file.
 
 ``selection.select`` reads the address of a page and its query string, the same way as the page does, into a list of
-cases. ``references`` and ``books`` answer the addresses beside the page (``/cases/<code>.bib``, ``/cases.pdf?need=…``):
-references are streamed; books (``book/``) are made once for their content, in the background (``files``).
+cases. ``references``, ``streams`` and ``books`` answer the addresses beside the page (``/cases/<code>.bib``,
+``/cases.pdf?need=…``): references, CSV and JSON Lines are streamed; books (``book/``), workbooks and data packages
+(``tables``) are made once for their content, in the background (``files``).
 
 Called from outside: ``urls``; ``files.waiting``, ``files.make`` and ``books.make_book`` by ``manage.py make_files``.
 It never writes to the database, and shows no case but those of ``Case.objects.published()``.

@@ -1,8 +1,9 @@
-"""Books of a list, made in the background: the answer is the file where it is there or soon is, else a page that waits."""
+"""Books of a list, workbooks and data packages, made in the background: the answer is the file where it is there or soon is, else a page that waits."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -19,24 +20,29 @@ from cases.takeaway.book.markdown import set_markdown
 from cases.takeaway.book.pdf import set_pdf
 from cases.takeaway.book.word import set_word
 from cases.takeaway.selection import SelectionError, answers_errors, content_version, select
+from cases.takeaway.tables import every_case, set_package, set_workbook
 
-CASES_IN_A_BOOK = 300
+CASES_IN_A_BOOK, CASES_IN_TABLES = 300, 20_000
 PATIENCE = 0.8  # seconds a request waits for a file: one case is there by then
 POLL = 0.05
 REFRESH = 2  # seconds after which the page asks again
 BUSY_SECONDS = 30
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
 class BookFormat:
-    """``write`` makes the file of a ``Book``, the folder of its pictures (``media``) and one of ``sizes``."""
+    """``write`` makes the file of a ``Book``, the folder of its pictures (``media``) and one of ``sizes``; that of tables
+    is made of the cases, in memory a few at a time. ``most`` is the number of cases."""
 
     label: str
     content_type: str
     write: Callable[..., bytes]
     sizes: tuple[str, ...] = ("",)
     is_read_in_place: bool = False
+    is_book: bool = True
+    most: int = CASES_IN_A_BOOK
 
 
 BOOKS = {
@@ -45,18 +51,24 @@ BOOKS = {
     "epub": BookFormat("EPUB", "application/epub+zip", set_epub),
     "png": BookFormat("图片", "image/png", set_card, is_read_in_place=True),
     "md": BookFormat("Markdown", "text/markdown; charset=utf-8", set_markdown, is_read_in_place=True),
+    "xlsx": BookFormat("Excel", EXCEL, set_workbook, is_book=False, most=CASES_IN_TABLES),
+    "zip": BookFormat("数据包", "application/zip", set_package, is_book=False, most=CASES_IN_TABLES),
 }
 
 
 def make_book(order: files.Order, on_step: Callable[[str], None]) -> bytes:
     """Read the list of an order as it is now and set it; ``on_step`` is told what is being done."""
     on_step("正在读取案例")
-    selection = select(QueryDict(order.query), order.kind, order.slug)
+    selection, form = select(QueryDict(order.query), order.kind, order.slug), BOOKS[order.suffix]
+    if not form.is_book:
+        on_step(f"正在写出 {len(selection.cases)} 篇案例的表格")
+        cases = partial(every_case, selection.cases)
+        return form.write(cases, site=order.site, title=selection.title, url=f"{order.site}{selection.path}")
     book = gather(
         selection.cases, subject=selection.subject, title=selection.title, path=selection.path, site=order.site
     )
     on_step(f"正在排版 {len(selection.cases)} 篇案例")
-    return BOOKS[order.suffix].write(book, media=Path(settings.MEDIA_ROOT), size=order.size)
+    return form.write(book, media=Path(settings.MEDIA_ROOT), size=order.size)
 
 
 @require_safe
@@ -70,8 +82,8 @@ def take_book(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> H
     size = request.GET.get("size") or form.sizes[0]
     if size not in form.sizes:
         raise SelectionError(f"没有“{size[:20]}”这种开本，可以用：{'、'.join(form.sizes)}。")
-    if not 0 < count <= CASES_IN_A_BOOK:
-        words = "没有符合的案例，做不成一本" if not count else f"一共 {count} 篇，一本最多 {CASES_IN_A_BOOK} 篇"
+    if not 0 < count <= form.most:
+        words = "没有符合的案例，做不成文件" if not count else f"一共 {count} 篇，一个文件最多 {form.most} 篇"
         raise SelectionError(f"{words}。请回到列表改一改条件，再来下载。")
     query = selection.path.partition("?")[2]
     site = request.build_absolute_uri("/").rstrip("/")

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from cases.takeaway.books import BOOKS, take_book
 from cases.takeaway.references import REFERENCES, take_references
+from cases.takeaway.streams import STREAMS, take_stream
 
 app_name = "takeaway"
 
@@ -17,6 +18,11 @@ class ReferenceConverter(StringConverter):
     regex = "|".join(REFERENCES)
 
 
+class StreamConverter(StringConverter):
+    regex = "|".join(STREAMS)
+
+
+register_converter(StreamConverter, "stream")
 register_converter(BookConverter, "book")
 register_converter(ReferenceConverter, "references")
 
@@ -30,5 +36,5 @@ PAGES = {
 urlpatterns = [
     path(f"{page}.<{suffix}:suffix>", view, {"kind": kind}, name=f"{kind}-{suffix}")
     for kind, page in PAGES.items()
-    for suffix, view in (("book", take_book), ("references", take_references))
+    for suffix, view in (("book", take_book), ("references", take_references), ("stream", take_stream))
 ]

@@ -182,10 +182,10 @@ def test_what_is_no_book_is_said(case, idle, path, words):
 
 
 def test_a_book_has_an_end(case, idle, monkeypatch):
-    monkeypatch.setattr(books, "CASES_IN_A_BOOK", 1)
+    monkeypatch.setitem(BOOKS, "pdf", replace(BOOKS["pdf"], most=1))
     make_case()
     index_all()
-    assert "一本最多 1 篇" in get("/cases.pdf").body.decode()
+    assert "一个文件最多 1 篇" in get("/cases.pdf").body.decode()
     assert CASES_IN_A_BOOK >= 200
 
 
