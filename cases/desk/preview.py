@@ -32,7 +32,8 @@ def unsaved_case(data: QueryDict, *, original: Case | None) -> Case:
         if chosen or original:
             setattr(case, name, chosen or getattr(original, name))
     if original:
-        case.status, case.published_at, case.order = original.status, original.published_at, original.order
+        for name in ("status", "published_at", "order", "updated_at"):
+            setattr(case, name, getattr(original, name))
     case._prefetched_objects_cache = {
         "terms": _chosen(Term.objects.all(), data.getlist("terms")),
         "documents": _chosen(Document.objects.all(), data.getlist("documents")),

@@ -140,7 +140,8 @@ def test_admin_keeps_figures_and_terms_in_step(staff_client, case):
     data |= empty_rows() | {"figures-TOTAL_FORMS": 1, "figures-INITIAL_FORMS": 1}
     data |= {"figures-0-id": figure.pk, "figures-0-case": case.pk, "figures-0-order": 1, "figures-0-label": "续贷余额"}
     data |= {"figures-0-value": "一批", "figures-0-number": "", "figures-0-unit": ""}
-    response = staff_client.post(address, data)
+    asked = staff_client.post(address, data | {"_correct": "ask"})
+    response = staff_client.post(address, data | {"_correct": asked.context["public_change"].digest})
     assert response.status_code == 302, response.context["errors"]
     assert (found("长租公寓"), found("续贷余额")) == ([case.pk], [case.pk])
 
