@@ -37,6 +37,7 @@ FOUR_EYES = _flag("PORTAL_FOUR_EYES", False)
 # The terms on which texts may be used again; empty: the site asks for the source to be named, and no more.
 LICENCE_NAME = os.environ.get("PORTAL_LICENCE_NAME", "")
 LICENCE_URL = os.environ.get("PORTAL_LICENCE_URL", "")
+PORTAL_SOFFICE = os.environ.get("PORTAL_SOFFICE", "soffice")
 TAKEAWAY_MAKER = os.environ.get("PORTAL_TAKEAWAY", "thread")
 SITE_URL = os.environ.get("PORTAL_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")

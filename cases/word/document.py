@@ -19,7 +19,7 @@ MESSAGES = {
     "empty": "这个文件是空的，没有内容。请找到写好的 Word 文件再上传。",
     "doc": f"这是旧格式的 Word 文件（.doc），这里读不了。{SAVE_AS}",
     "wps": f"这是 WPS 自己的格式（.wps），这里读不了。{SAVE_AS}",
-    "pdf": "这是 PDF 文件，不是 Word 文件。请上传写稿时的 Word 文件（.docx）。",
+    "pdf": "这是 PDF 文件，文字取出来次序会乱，所以不读。请上传写稿时的 Word 文件；只有 PDF 的，用 Word 打开它、另存为 .docx、对过文字再上传。",
     "rtf": f"这是 RTF 文件，这里读不了。{SAVE_AS}",
     "html": f"这是网页文件，不是 Word 文件。{SAVE_AS}",
     "odt": f"这是 ODT 文件，这里读不了。{SAVE_AS}",

@@ -68,6 +68,7 @@ def test_every_file_below_a_folder_has_its_line(folder):
         "c.docx": "待补全",
         "old.doc": "无法导入",
         "x.wps": "无法导入",
+        "读我.txt": "不像稿子，没有读",
         "分行/2020/b.DOCX": "新建 sz2099-0902",
     }
     assert "5 个文件，新建 2，待补全 1，无法导入 2。" in printed

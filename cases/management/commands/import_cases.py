@@ -19,7 +19,24 @@ from cases.word.actions import Destination, FileOutcome, FileResult, check_file,
 from cases.word.values import CONTROL
 
 # All that members send, also what cannot be read: a file passed over in silence is a case lost.
-EXTENSIONS = {".docx", ".docm", ".dotx", ".doc", ".wps", ".wpt", ".odt", ".rtf", ".pdf", ".html", ".htm"}
+EXTENSIONS = {
+    ".docx",
+    ".docm",
+    ".dotx",
+    ".dotm",
+    ".dot",
+    ".doc",
+    ".wps",
+    ".wpt",
+    ".odt",
+    ".fodt",
+    ".ott",
+    ".rtf",
+    ".pdf",
+    ".html",
+    ".htm",
+}
+EXTENSIONS |= {".mht", ".pages", ".ofd", ".uof"}
 REFUSED_SOME, USAGE = 1, 2
 UNREAD = FileResult("", FileOutcome.REFUSED, "这个文件夹打不开，里面的文件没有读。请检查权限。", "unreadable")
 
@@ -54,11 +71,12 @@ class Command(BaseCommand):
         if destination.collection is None:
             raise CommandError("还没有案例集，请先建一本。", returncode=USAGE)
         closed: list[OSError] = []
-        files = list(_files(paths, closed.append))
+        passed: list[Path] = []
+        files = list(_files(paths, closed.append, passed.append))
         if not files and not closed:
             raise CommandError("没有找到 Word 文件。", returncode=USAGE)
         try:
-            self._import(files, closed, user, destination, options)
+            self._import(files, closed, user, destination, options | {"passed": passed})
         except BrokenPipeError:
             # Whoever read our report (head, less) has enough of it: end without a word. What is imported stays.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,11 +101,14 @@ class Command(BaseCommand):
             self._print(reports[-1], options)
         counts = Counter(report["outcome"] for report in reports)
         if options["json"]:
-            document = {"files": reports, "counts": counts, "dry_run": options["dry_run"]}
+            passed = [_printable(str(path)) for path in options["passed"]]
+            document = {"files": reports, "counts": counts, "dry_run": options["dry_run"], "passed_over": passed}
             self._write(json.dumps(document, ensure_ascii=False, indent=2))
         else:
             parts = [f"{outcome.label} {counts[outcome]}" for outcome in FileOutcome if counts[outcome]]
             lead = "试运行，没有写入：" if options["dry_run"] else ""
+            for path in options["passed"]:
+                self._write(f"{_printable(str(path))}　不像稿子，没有读")
             self._write(f"{lead}{len(reports)} 个文件，{'，'.join(parts)}。")
         if counts[FileOutcome.REFUSED] and not options["dry_run"]:
             raise CommandError(f"有 {counts[FileOutcome.REFUSED]} 个文件无法导入。", returncode=REFUSED_SOME)
@@ -113,7 +134,9 @@ def _named(model: type[models.Model], field: str, value: str | None, missing: st
     return found
 
 
-def _files(paths: list[Path], on_error: Callable[[OSError], object]) -> Iterator[Path]:
+def _files(
+    paths: list[Path], on_error: Callable[[OSError], object], on_passed: Callable[[Path], object]
+) -> Iterator[Path]:
     """List whatever was named, and what in folders is named like a manuscript; Word's own lock files (~$…) are none.
 
     Also what is no file at all or a link that leads nowhere: it gets its line. Links to folders are not followed.
@@ -122,8 +145,11 @@ def _files(paths: list[Path], on_error: Callable[[OSError], object]) -> Iterator
         if os.path.isdir(path):
             for folder, folders, names in os.walk(path, onerror=on_error):
                 folders.sort()
-                inside = (Path(folder, name) for name in sorted(names) if not name.startswith(("~$", ".")))
-                yield from (one for one in inside if one.suffix.lower() in EXTENSIONS)
+                for one in (Path(folder, name) for name in sorted(names) if not name.startswith(("~$", "."))):
+                    if one.suffix.lower() in EXTENSIONS:
+                        yield one
+                    else:
+                        on_passed(one)
         elif os.path.lexists(path):
             yield path
         else:

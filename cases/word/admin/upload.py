@@ -1,8 +1,10 @@
 """“导入 Word” in the staff desk: the page that takes files, and the template members fill in."""
 
+import shutil
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
@@ -130,6 +132,7 @@ def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
         "title": "导入 Word",
         "form": form,
         "max_files": MAX_FILES,
+        "converts": bool(shutil.which(settings.PORTAL_SOFFICE)),
         "max_file_mb": FILE_BYTES // MB,
         "max_request_mb": MAX_REQUEST_BYTES // MB,
     }

@@ -1,4 +1,5 @@
-"""Word files in: ``read_word`` reads a .docx in a process of its own, which may neither take long nor grow large.
+"""Word files in: ``read_word`` reads a .docx in a process of its own, which may neither take long nor grow large; what
+other programs write is made a .docx first, where LibreOffice is installed.
 
 Why a process: lxml, zlib and Pillow work in C; only the kernel stops them surely. Why a fresh one and not a fork:
 gunicorn's workers have threads, and a fork of a thread may inherit a lock nobody will release. The child gets the
@@ -6,23 +7,32 @@ file as its standard input, an empty environment (no keys, no database address) 
 It hands back text and images that it has decoded and encoded anew: this process decodes nothing of the file.
 """
 
+import hashlib
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from cases.word.document import WordDocument, WordFileError, refuse
+from django.conf import settings
+
+from cases.word.document import Notice, WordDocument, WordFileError, refuse
 from cases.word.docx.limits import FILE_BYTES, WALL_SECONDS
+from cases.word.sandbox.convert import KINDS, converted
 from cases.word.sandbox.ipc import receive
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "cases.word.sandbox.worker"]
 ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 TOO_LARGE = f"这个文件超过 {FILE_BYTES // 2**20} MB，没有读。请压缩里面的图片（Word：图片格式 → 压缩图片），再上传。"
+CONVERTED = Notice(
+    "unsure", "这不是 .docx，已用 LibreOffice 转换后再读；小标题、表格和图片可能有出入，请对照原件核对。"
+)
 NOT_A_FILE = "这不是一个文件（可能是文件夹、管道或设备），没有读。"
 
 
@@ -41,9 +51,35 @@ def read_word(data: bytes | Path, *, filename: str, with_images: bool = True) ->
     else:
         file = open_plain(data)
     filename = filename.replace("\0", "").encode("utf-8", "replace").decode()[-255:]
+    with file:
+        try:
+            return _read_guarded(file, filename, with_images)
+        except WordFileError as error:
+            program = shutil.which(settings.PORTAL_SOFFICE)
+            if error.code not in KINDS or program is None:
+                raise
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            with converted(file, error.code, program) as made:
+                if made is None:
+                    raise refuse(error.code, f"{error}（这里试着转换过，没有转成。）") from error
+                return _as_converted(_read_guarded(made, filename, with_images), digest)
+
+
+def _as_converted(document: WordDocument, digest: str) -> WordDocument:
+    """Return the document under the digest of the file that came, with a word on the conversion."""
+    others = [
+        _as_converted(other, hashlib.sha256(f"{digest} {place}".encode()).hexdigest())
+        for place, other in enumerate(document.others, start=1)
+    ]
+    notices = (CONVERTED, *document.notices)
+    return replace(document, digest=digest, notices=notices, others=tuple(others))
+
+
+def _read_guarded(file: BinaryIO, filename: str, with_images: bool) -> WordDocument:
     command = [*COMMAND, filename, str(os.getpid()), *([] if with_images else ["text"])]
     # A file for the answer, not a pipe: its size has a limit, and no second copy of it stands in memory.
-    with file, tempfile.TemporaryFile() as answer:
+    with tempfile.TemporaryFile() as answer:
         try:
             child = subprocess.run(  # noqa: S603 -- the file name is an argument, not a command
                 command,
