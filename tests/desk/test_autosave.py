@@ -41,7 +41,14 @@ def fields(case: Case, **changes) -> dict:
 def article(page: str) -> str:
     """The case as it reads: unsaved text has no address to be cited by."""
     shown = re.search(r"<article.*</article>.*?<aside.*?</aside>", page, re.DOTALL).group()
-    return re.sub(r"<small><a data-copy-from.*?</small>", "", shown)
+    for part in (
+        r"<small><a data-copy-from.*?</small>",
+        r'<p class="take">.*?</p>',
+        r'<details class="cite".*?</details>',
+        r"\s+",
+    ):
+        shown = re.sub(part, "", shown, flags=re.DOTALL)
+    return shown
 
 
 @pytest.fixture
