@@ -19,6 +19,7 @@ from cases.desk.history import CaseHistoryMixin
 from cases.desk.images import CaseImageInline, check_uploads, upload_view
 from cases.desk.list_filters import EditorFilter, PublishedYearFilter, StateFilter
 from cases.desk.related_count import counted
+from cases.desk.term_boxes import TermBoxes, link_to_boxes
 from cases.desk.todo import TodoFilter
 from cases.editing.content_checks import check_case
 from cases.editing.duplicates import find_duplicates
@@ -54,7 +55,7 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
     list_per_page = 50
     search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
     search_help_text = "编号、题名、摘要、机构名"
-    autocomplete_fields = ("collection", "category", "institution", "terms", "documents")
+    autocomplete_fields = ("collection", "category", "institution", "documents")
     readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
     inlines = tuple(CaseImageInline if name == "images" else row_inline(name) for name in Case.ROWS)
     fieldsets = (
@@ -150,6 +151,9 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
         steps = available_transitions(obj, request.user) if obj and not add else []
         is_public = obj is not None and obj.status == CaseStatus.PUBLISHED
         form = context["adminform"].form
+        if "terms" in form.fields:
+            texts = ("title", "subtitle", "summary", *Case.SECTIONS)
+            form.fields["terms"].widget.text = "\n".join(form[name].value() or "" for name in texts)
         context |= {"steps": steps, "conflict": form.conflict, "public_change": form.public_change}
         context |= {"is_public": is_public, "revision": obj.revisions.first() if is_public else None}
         context["duplicates"] = find_duplicates(obj) if obj and not is_public else []
@@ -184,7 +188,10 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
             kwargs["widget"] = LONG_TEXT
         elif db_field.name in ("title", "subtitle"):
             kwargs["widget"] = AdminTextInputWidget(attrs={"class": "vLargeTextField"})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "terms":
+            field.widget = field.widget.widget  # without the admin's link to add one, which knows only lists
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["form_class"] = KnownChoiceField
@@ -196,6 +203,8 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
         return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "terms":
+            kwargs["widget"] = TermBoxes()
         return super().formfield_for_manytomany(db_field, request, form_class=KnownChoicesField, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Case, form, change: bool) -> None:
@@ -251,4 +260,8 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
         if not case.pk:
             return "先保存，再检查。"
         problems = check_case(case)
-        return format_html_join("", "{}<br>", ((problem,) for problem in problems)) if problems else "没有发现问题。"
+        return (
+            format_html_join("", "{}<br>", ((link_to_boxes(problem),) for problem in problems))
+            if problems
+            else "没有发现问题。"
+        )

@@ -15,6 +15,9 @@ function isContent({ name, disabled, type }) {
   return !name.includes("__prefix__") && !name.startsWith("initial-");
 }
 
+// One of several boxes of a name, each for one value.
+const isChoice = ({ type, dataset }) => type === "checkbox" && "choice" in dataset;
+
 // ``defaults``: the value the page came with, not the one that stands there now.
 function valueOf(control, defaults = false) {
   if (control.type === "checkbox") return defaults ? control.defaultChecked : control.checked;
@@ -38,6 +41,9 @@ export function readState(form, { defaults = false } = {}) {
     if (prefix in state.rows) {
       const row = state.rows[prefix][index];
       if (row) row.values[field] = valueOf(control, defaults);
+    } else if (isChoice(control)) {
+      state.fields[control.name] ??= [];
+      if (valueOf(control, defaults)) state.fields[control.name].push([control.value, labelText(control)]);
     } else if (control.type !== "radio" || control.checked) {
       state.fields[control.name] = valueOf(control, defaults);
     }
@@ -58,8 +64,21 @@ function setChoices(select, choices) {
   if (!choices.length && !select.multiple) select.value = "";
 }
 
+function tickChoices(boxes, choices) {
+  const wanted = choices.map(([value]) => value);
+  for (const box of boxes) {
+    if (box.checked === wanted.includes(box.value)) continue;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
 function setValue(control, value) {
   if (!control) return;
+  if (Array.isArray(value) && isChoice(control[0] ?? control)) {
+    tickChoices(control[0] ? [...control] : [control], value);
+    return;
+  }
   if (control instanceof RadioNodeList) {
     control.value = value;
     return;
@@ -144,7 +163,8 @@ function earlierRow(known, row, index) {
 export function differences(form, before, after) {
   const texts = Object.entries(after.fields).map(([name, value]) => {
     const control = form.elements[name];
-    const label = labelText(control instanceof RadioNodeList ? control[0] : control) || name;
+    const first = control instanceof RadioNodeList ? control[0] : control;
+    const label = first?.closest(".term-boxes")?.dataset.label || labelText(first) || name;
     return { label, before: valueText(before.fields[name]), after: valueText(value) };
   });
   const rows = Object.entries(after.rows).flatMap(([prefix, list]) => {

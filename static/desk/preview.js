@@ -34,10 +34,21 @@ function collectTexts() {
   return size > MAX_TEXT ? null : data;
 }
 
+// What is said of terms leads to their boxes.
+function problemItem(text) {
+  const item = element("li", text.startsWith("没有标签") ? "" : text);
+  if (!item.textContent) {
+    const link = element("a", text);
+    link.href = `#${form.querySelector(".term-box").id}`;
+    item.append(link);
+  }
+  return item;
+}
+
 function showProblems(texts) {
   problems.hidden = !texts.length;
   problems.querySelector("summary").textContent = `内容检查：${texts.length} 处`;
-  problems.querySelector("ul").replaceChildren(...texts.map((text) => element("li", text)));
+  problems.querySelector("ul").replaceChildren(...texts.map(problemItem));
 }
 
 // Links lead to a new window; those within the page would leave it, so they are followed by hand.

@@ -12,7 +12,7 @@ def test_ctrl_s_saves_while_the_cursor_is_in_the_box_for_tags(staff_page, live_s
     case = make_finished_draft()
     staff_page.goto(address(live_server, case))
     staff_page.fill("#id_results", "新的成效")
-    staff_page.locator(".field-terms .select2-search__field").click()
+    staff_page.locator(".term-box input").first.focus()
     staff_page.keyboard.press("Control+s")
     staff_page.wait_for_selector(".messagelist .success")
     case.refresh_from_db()

@@ -74,8 +74,7 @@ def test_text_survives_a_reload_and_is_put_back_with_figures_and_terms(staff_pag
     staff_page.fill("#id_figures-2-label", "新数据")
     staff_page.fill("#id_figures-2-value", "超 3 亿元")
     staff_page.locator("#id_figures-2-is_headline").check()
-    staff_page.locator(".field-terms .select2-search__field").fill("新标签")
-    staff_page.locator(".select2-results__option", has_text="新标签").click()
+    staff_page.get_by_role("checkbox", name="新标签").check()
     wait_kept(staff_page)
     staff_page.reload()
     assert staff_page.input_value("#id_approach") == "做法"
