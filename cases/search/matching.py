@@ -20,7 +20,7 @@ from cases.search.engines import ENGINES
 from cases.search.lexicon import STOP_WORDS
 from cases.search.names import segmenter
 
-FEW = 3  # cases, or a twentieth of all, that may hold a single character which is to say something
+FEW = 0.05  # the share of cases that may hold a single character which is to say something
 RARE = 50  # a long word found less often is also looked for by its pairs of characters
 COMMON = 10_000  # cases that hold a word, from which its synonyms are not asked for: each costs a look-up
 LONG = 4  # characters from which a word is also taken for the words inside it
@@ -162,7 +162,7 @@ class Matcher:
         if len(term.surface) == 2 and term.surface[1] in lexicon.COMPLEMENTS:
             pieces = (term.surface[0],)
         parts = [part for part in map(self._part, pieces) if part.body]
-        if not parts and is_han(term.surface):
+        if not parts and is_han(term.surface) and len(term.surface) == 2:
             parts = self._rare(term.surface[-1])  # what kind of thing it is: 螃蟹 -> 蟹
         return [term, *parts]
 
@@ -171,7 +171,7 @@ class Matcher:
 
     def _rare(self, characters: Iterable[str]) -> list[QueryTerm]:
         """Those of single characters, cut off from a word, that few cases hold: a common one says nothing alone."""
-        few = max(FEW, len(self.visible) // 20)
+        few = FEW * len(self.visible)
         return [part for part in map(self._part, characters) if 0 < len(part.body) <= few]
 
     def _expand(self, term: QueryTerm, text: str, weight: float) -> None:

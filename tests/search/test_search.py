@@ -118,9 +118,10 @@ def test_character_left_over_of_a_word_finds_nothing_alone(green_bill):
 
 def test_unknown_word_is_looked_for_by_its_last_character_where_few_hold_it():
     crab = make_case(background="养殖青蟹")
-    make_case()
+    for _ in range(19):
+        make_case()
     index_all()
-    assert found("梭子蟹 海边") == [crab.code]
+    assert found("河蟹 海边") == [crab.code]
 
 
 def test_list_is_filled_up_with_those_that_hold_less(green_bill):
