@@ -117,6 +117,13 @@ def test_page_that_deletes_says_who_sees_the_case_and_that_it_can_come_back(staf
     assert "删错了可以恢复" in body
 
 
+def test_deleting_several_says_so_too(staff_client, case):
+    data = {"action": "delete_selected", "_selected_action": [case.pk, make_finished_draft().pk]}
+    body = staff_client.post(reverse("admin:cases_case_changelist"), data).content.decode()
+    assert body.count("读者现在看得到") == 1
+    assert "删错了可以恢复" in body
+
+
 def test_who_may_only_read_sees_numbers_as_people_write_them(client, case):
     case.figures.update(number="12.6")
     client.force_login(make_user("编辑"))
