@@ -84,3 +84,13 @@ def test_plans_after_results_stay_with_them_and_are_none():
     assert results_from([DEEDS, DEEDS, "未来，该行将继续推出新产品。"]) == 3
     assert divide([PLIGHT, DEEDS, DEEDS, GAINS]) == (1, 3)
     assert ending(GAINS) == ""
+
+
+def test_siblings_by_number_stand_at_one_level_whatever_their_style():
+    topics = [("（一）搭建平台", "Heading 2"), DEEDS, "（二）创新产品", DEEDS, "（三）走进园区", DEEDS]
+    document = read(written(("一、主要做法", "Heading 1"), *topics))
+    assert [line for line in document.approach.split("\n") if line.startswith("#")] == [
+        "### （一）搭建平台",
+        "### （二）创新产品",
+        "### （三）走进园区",
+    ]

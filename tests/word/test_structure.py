@@ -442,3 +442,43 @@ def test_headers_may_name_who_wrote_the_text():
     document.sections[0].footer.paragraphs[0].text = "第 1 页"
     read_back = read(with_parts(document))
     assert read_back.mentions == ("乙银行深圳分行优秀案例报送材料", "第 1 页", "来稿.docx")
+
+
+def test_a_number_the_text_refers_to_stays_in_the_caption():
+    document = Document()
+    document.add_paragraph("一个案例", style="Title")
+    document.add_heading("主要做法", 1)
+    document.add_paragraph("柜员下乡办理业务（见图1），小店开张。")
+    for colour, caption in (("red", "图 1 柜员下乡"), ("blue", "图 2 小店开张")):
+        document.add_picture(BytesIO(image_bytes(colour=colour)))
+        document.add_paragraph(caption)
+    found = read(saved(document))
+    assert [image.caption for image in found.images] == ["图 1 柜员下乡", "小店开张"]
+    assert any("正文里提到的图 1，编号留在了图注里" in notice.text for notice in found.notices)
+
+
+def test_a_title_with_line_breaks_gives_the_bank_back():
+    document = Document()
+    run = document.add_paragraph(style="Title").add_run("金融活水润小微")
+    for line in ("——小店贷服务个体工商户", "乙银行深圳分行"):
+        run.add_break()
+        run.add_text(line)
+    read_back = read(with_parts(document))
+    assert (read_back.title, read_back.institution) == ("金融活水润小微——小店贷服务个体工商户", "乙银行深圳分行")
+
+
+def test_names_of_parts_may_have_blanks_and_labels_brackets():
+    document = read(
+        written("（供稿：乙银行深圳分行）", f"【背 景】{BACKGROUND}", f"【做　法】{APPROACH}", f"【成 效】{RESULTS}")
+    )
+    assert sections(document) == ("", BACKGROUND, APPROACH, RESULTS)
+    assert document.institution == "乙银行深圳分行"
+
+
+def test_bold_headings_in_their_own_words_end_the_part_before_them():
+    document = Document()
+    document.add_paragraph(TITLE, style="Title")
+    for heading, text in (("实施背景", BACKGROUND), ("银政合作搭平台", APPROACH), ("多方共赢见成效", RESULTS)):
+        document.add_paragraph().add_run(heading).bold = True
+        document.add_paragraph(text)
+    assert sections(read(saved(document))) == ("", BACKGROUND, f"### 银政合作搭平台\n\n{APPROACH}", RESULTS)

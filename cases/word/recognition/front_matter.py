@@ -103,7 +103,8 @@ def take_labels(blocks: list[Block], front: FrontMatter, upto: int) -> list[Bloc
             continue
         near_edge = index < upto or index >= len(blocks) - 10
         is_short = len(text) <= 160 and not (SENTENCE.search(text) and len(text) > 80)
-        found = labelled(text) if block.role == "label" or (near_edge and is_short and not block.listed) else []
+        bare = text.strip("（）()") if text[:1] in "（(" else text
+        found = labelled(bare) if block.role == "label" or (near_edge and is_short and not block.listed) else []
         waiting = ("", "")
         for name, label, value in found:
             front.take(name, label, value)

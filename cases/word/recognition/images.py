@@ -1,6 +1,7 @@
 """The images of a Word file: which line is the caption of which, what can be taken, and their pixels encoded anew."""
 
 import hashlib
+import re
 import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from cases.word.recognition.markdown import plain
 
 FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "WEBP": "webp"}
 VECTOR = (".emf", ".wmf", ".svg", ".emz", ".wmz")
+FIGURE_NUMBER = re.compile(r"^(?:图片?|附图)\s*(\d{1,3}(?:[-—.]\d{1,2})?)")
 TINY = 8  # pixels: rules and spacers
 FULL_IMAGES = 6  # the others are at most 1200 pixels long: a file with forty photographs may not take half a minute
 TOO_MANY = "图片太多，放不下了。请分几次上传。"
@@ -27,11 +29,12 @@ TOO_LARGE = "图片太大，解不开。请先缩小再上传。"
 
 @dataclass
 class Placed:
-    """An image at its place: the section it stands in, and the words under or over it."""
+    """An image at its place: the section it stands in, the words under or over it, and its number there (图 1)."""
 
     ref: ImageRef
     section: str
     caption: str = ""
+    number: str = ""
 
 
 class Captions:
@@ -52,10 +55,20 @@ class Captions:
             return False
         text = plain(block)
         caption = (CAPTION.sub("", text, count=1) if not text.startswith("图为") else text).strip() or text
+        number = FIGURE_NUMBER.match(text)
         for placed in self._waiting:
-            placed.caption = caption[:160]
+            placed.caption, placed.number = caption[:160], number[1] if number else ""
         self.reset()
         return True
+
+    def number_mentioned(self, text: str) -> list[str]:
+        """Keep the numbers that ``text`` refers to (见图 1) in the captions, since images stand below the text; list them."""
+        found = []
+        for placed in self.placed:
+            if placed.number and re.search(rf"图\s*{re.escape(placed.number)}(?![\d.])", text):
+                placed.caption = f"图 {placed.number} {placed.caption}"[:160]
+                found.append(placed.number)
+        return list(dict.fromkeys(found))
 
     def reset(self) -> None:
         """Forget the images before a text: what follows it is no caption of theirs."""

@@ -3,7 +3,15 @@
 import re
 
 from cases.word.docx.blocks import Block, Cell, Paragraph, Span, Table
-from cases.word.recognition.headings import PART_OF, SECTION_OF, label_key, label_named, section_named, strip_number
+from cases.word.recognition.headings import (
+    PART_OF,
+    SECTION_OF,
+    is_institution,
+    label_key,
+    label_named,
+    section_named,
+    strip_number,
+)
 from cases.word.recognition.markdown import lines_of, plain
 
 CAPTION = re.compile(
@@ -20,7 +28,10 @@ def flatten(blocks: list[Block]) -> list[Block]:
     found: list[Block] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            found += [block] if block.role in ("title", "heading", "subtitle") else lines_of(block)
+            is_whole = block.role in ("heading", "subtitle") or (
+                block.role == "title" and not any(map(is_institution, block.text.split("\n")))
+            )
+            found += [block] if is_whole else lines_of(block)
             continue
         cells = [cell for row in block.rows for cell in row]
         texts = [text for text in map(_text_of, cells) if text]

@@ -72,7 +72,9 @@ def lines_of(paragraph: Paragraph) -> list[Paragraph]:
     if len(full) < 2:
         paragraph.spans = full[0] if full else []
         return [paragraph]
-    rest = [Paragraph(line, align=paragraph.align, size=paragraph.size, boxed=paragraph.boxed) for line in full[1:]]
+    like = {name: getattr(paragraph, name) for name in ("align", "size", "boxed")}
+    like |= {"role": "title"} if paragraph.role == "title" else {}
+    rest = [Paragraph(line, **like) for line in full[1:]]
     paragraph.spans = full[0]
     return [paragraph, *rest]
 

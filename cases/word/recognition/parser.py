@@ -109,6 +109,9 @@ def read_piece(
         return None
     guess_from_name(filename, front)
     lines = classifier.lines | {"approach": [*classifier.lines["approach"], *content.highlights]}
+    if kept := classifier.captions.number_mentioned("\n".join(line for part in lines.values() for line in part)):
+        numbers = "、".join(f"图 {number}" for number in kept)
+        front.unsure.append(f"图片都排在正文后面；正文里提到的{numbers}，编号留在了图注里，请核对。")
     images, left_images, captions = read_images(package, classifier.captions.placed)
     front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)
     figures = find_figures(lines)

@@ -23,6 +23,10 @@ class SectionClassifier:
         for marker in filter(None, self._markers.values()):
             self._tops[marker.section] = min(self._tops.get(marker.section, 99), marker.depth)
         self._numbered = numbered_headings(blocks)
+        # （一） in a style, （二） in bold and （三） plain are siblings: the style of one gives the level of all.
+        headings = [block for block in blocks if isinstance(block, Paragraph) and block.role == "heading"]
+        self._levels = {strip_number(shown(block)).rank: block.level for block in reversed(headings)}
+        self._levels.pop(0, None)
         numbers: dict[str, int] = {}
         self.writers = {name: MarkdownWriter(notes, numbers) for name in SECTION_NAMES}
         self.lines: dict[str, list[str]] = {name: [] for name in SECTION_NAMES}
@@ -70,7 +74,8 @@ class SectionClassifier:
                 rest.images = block.images
                 self._put(rest)
             elif (is_heading(block) or id(block) in self._numbered) and (block.role or not is_caption(block)):
-                depth = depth_of(block) or NO_DEPTH
+                rank = 0 if block.role else strip_number(shown(block)).rank
+                depth = self._levels.get(rank) or depth_of(block) or NO_DEPTH
                 is_aside = self._current == "background" and not (self._depth and depth > self._depth)
                 is_back = self._current == "results" and depth == self._depth < NO_DEPTH and self._depth
                 if (self._current == "summary" or is_aside or is_back) and "approach" not in self._tops:
@@ -93,7 +98,7 @@ class SectionClassifier:
         if not (is_heading(block) or id(block) in self._numbered) or block.role == "title":
             return None
         depth, words = depth_of(block), strip_number(shown(block)).words
-        if self._current and (not depth or (self._depth and depth > self._depth)):
+        if self._current and self._depth and (not depth or depth > self._depth):
             return None
         section, is_plain = classify_heading(words)
         if section == "background" and self._current in ("approach", "results") and not is_plain:
