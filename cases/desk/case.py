@@ -33,7 +33,7 @@ from cases.models import Case, CaseStatus, KeyFigure
 from cases.models.base import person_name
 from cases.word.actions import may_import
 
-LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90})
+LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90, "data-markdown": ""})
 
 
 class CaseAdmin(WritingMixin, CaseHistoryMixin):

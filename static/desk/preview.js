@@ -2,8 +2,10 @@
 
 import { csrfToken, form, settings } from "./case-form.js";
 import { element } from "./dom.js";
+import { followCursor } from "./preview-follow.js";
 
 const DELAY = 500; // ms after the last key
+const FOLLOW_DELAY = 250; // ms after the cursor moved
 const MAX_TEXT = 250000; // characters; the server answers 413 beyond a megabyte
 const CHOICE = "writing-preview"; // the key under which this browser keeps whether it is open
 const pane = document.getElementById("writing-preview");
@@ -15,6 +17,7 @@ const closer = document.getElementById("writing-preview-close");
 const main = document.getElementById("content-main");
 const wide = window.matchMedia("(min-width: 1200px)");
 let timer = null;
+let following = null;
 let request = null;
 let latest = 0; // number of the last rendering asked for; answers to earlier ones are dropped
 let isLoaded = false;
@@ -68,6 +71,7 @@ function showPage(html) {
     // Only the text is exchanged, so that neither the place reached nor the styles are lost.
     const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("main");
     shown.replaceWith(page.importNode(fresh, true));
+    followCursor(frame);
     return;
   }
   const onLoad = () => {
@@ -184,6 +188,10 @@ function start() {
   // Select2 tells of a choice by jQuery's own events only.
   window.django?.jQuery?.(form).on("change", "select", renderSoon);
   document.addEventListener("formset:removed", renderSoon);
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(following);
+    if (!pane.hidden && wide.matches) following = setTimeout(() => followCursor(frame), FOLLOW_DELAY);
+  });
   wide.addEventListener("change", openAsRemembered);
   openAsRemembered();
 }
