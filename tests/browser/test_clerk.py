@@ -1,11 +1,17 @@
 """A clerk's way through the form of a case: few lines, few clicks, and the keyboard where it is expected."""
 
+import re
+from io import BytesIO
+
 import pytest
-from playwright.sync_api import Page, expect
+from docx import Document
+from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Case
 from tests.browser.conftest import PASSWORD
+from tests.browser.test_word_import import RESULTS, as_file, filled
 from tests.factories import make_case, make_user
+from tests.word_files import make_png
 
 
 def open_form(page: Page, site: str, case: Case) -> None:
@@ -76,3 +82,100 @@ def test_page_beside_the_text_shows_where_the_cursor_stands(clerk, live_server):
     expect(last).to_be_in_viewport()
     clerk.keyboard.press("Control+Home")
     expect(beside.get_by_text(lines[0])).to_be_in_viewport()
+
+
+TEXTS = {
+    "农行深圳分行服务小微企业，小店缺抵押物。": "小店缺抵押物。",
+    "推出“抗疫贷”“复工贷”，用信用贷款代替抵押，接入转贷款资金。": "用流水代替抵押物。",
+    "截至 2020 年 9 月末，累计放款 3.2 亿元，惠及小店 1200 户。利率低至 3.85%。平均 2 天放款，节省利息 460 万元。": RESULTS,
+}
+COUNT = """document.addEventListener("pointerdown", () => {
+    sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks") ?? 0) + 1);
+}, true)"""
+
+
+def clicks(page: Page) -> int:
+    return page.evaluate("Number(sessionStorage.getItem('clicks') ?? 0)")
+
+
+def with_figures(data: bytes) -> bytes:
+    """The filled template with five figures, and with words that are tags."""
+    document = Document(BytesIO(data))
+    for paragraph in document.paragraphs:
+        for new, old in TEXTS.items():
+            if paragraph.text == old:
+                paragraph.text = new
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def choose_file(page: Page, data: bytes) -> None:
+    """One click more than the page sees: the file is chosen in a window of the system."""
+    page.evaluate("sessionStorage.setItem('clicks', Number(sessionStorage.getItem('clicks') ?? 0) + 1)")
+    page.set_input_files("#id_files", as_file(data))
+
+
+def take_figures_and_tags(page: Page) -> None:
+    """From the report to the case that is sent in, with five figures and five tags."""
+    page.get_by_label("图上是什么").fill("放款流程示意图")
+    takes = page.locator("input[name$=-take]")
+    for place in range(5):
+        takes.nth(place).click()
+    page.get_by_role("button", name="保存，打开草稿").click()
+    page.get_by_role("button", name=re.compile("^全部采用")).click()
+    page.locator("#terms-audience .proposed").first.click()
+    page.locator("#terms-need .proposed").first.click()
+    assert page.locator(".term input:checked").count() >= 5
+    page.get_by_role("button", name="保存，然后送审…").click()
+    page.get_by_role("button", name="送审", exact=True).click()
+    expect(page.locator(".state-now")).to_contain_text("待审")
+
+
+def test_template_to_a_case_sent_in_takes_15_clicks(site, clerk):
+    clerk.context.add_init_script(COUNT)
+    clerk.reload()
+    template = clerk.request.get(f"{site}/admin/cases/case/import/template.docx").body()
+    clerk.get_by_role("link", name="导入 Word").click()
+    choose_file(clerk, with_figures(filled(template)))
+    clerk.get_by_role("button", name="导入").click()
+    clerk.get_by_role("link", name="看报告").click()
+    take_figures_and_tags(clerk)
+    assert Case.objects.get(title="“小店贷”两天放款").figures.count() == 5
+    assert clicks(clerk) <= 15
+
+
+def without_template() -> bytes:
+    """A member's own file: a title, typed headings, the institution at its end, and no word of a chapter."""
+    document = Document()
+    document.add_heading("“小店贷”两天放款", 0)
+    for heading, text in zip(("一、案例背景", "二、主要做法", "三、取得成效"), TEXTS, strict=True):
+        document.add_paragraph(heading)
+        document.add_paragraph(text)
+    document.add_picture(BytesIO(make_png(320, 200)))
+    document.add_paragraph("农行深圳分行")
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def choose(page: Page, box: Locator, label: str) -> None:
+    """Choose from a list: one click opens it, one takes the line; a script does both without the mouse."""
+    if label not in box.locator("option:checked").inner_text():
+        page.evaluate("sessionStorage.setItem('clicks', Number(sessionStorage.getItem('clicks')) + 2)")
+        option = box.locator("option", has_text=label).first
+        box.select_option(value=option.get_attribute("value"))
+
+
+def test_file_without_the_template_to_a_case_sent_in_takes_18_clicks(site, clerk):
+    clerk.context.add_init_script(COUNT)
+    clerk.reload()
+    clerk.get_by_role("link", name="导入 Word").click()
+    choose_file(clerk, without_template())
+    clerk.get_by_role("button", name="导入").click()
+    choose(clerk, clerk.get_by_label("章节"), "服务小微")
+    choose(clerk, clerk.get_by_label("机构"), "农行深圳分行")
+    clerk.get_by_role("button", name="建草稿").click()
+    clerk.get_by_role("link", name="看报告").click()
+    take_figures_and_tags(clerk)
+    assert clicks(clerk) <= 18
