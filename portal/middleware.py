@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+
+from cases.public.api.problems import problem_response
 
 MAX_QUERY_LENGTH = 8_000
 POLICY = (
@@ -12,6 +15,12 @@ POLICY = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
+}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -48,6 +57,18 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
+class ApiMiddleware(ConditionalGetMiddleware):
+    """Below /api/: any site may read, and who has an answer already gets 304."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return response
+        response.headers.setdefault("Cache-Control", "no-cache")
+        for name, value in CORS.items():
+            response.headers[name] = value
+        return super().process_response(request, response)
+
+
 class ReadingModeMiddleware:
     """Tell caches that every page depends on the reader's cookie (长者模式)."""
 
@@ -70,5 +91,5 @@ def _undecodable(request: HttpRequest) -> bool:
 
 def _refuse(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": message}, status=status, json_dumps_params={"ensure_ascii": False})
+        return problem_response(status, message)
     return render(request, "error.html", {"title": title, "message": message}, status=status)

@@ -38,6 +38,7 @@ FOUR_EYES = _flag("PORTAL_FOUR_EYES", False)
 LICENCE_NAME = os.environ.get("PORTAL_LICENCE_NAME", "")
 LICENCE_URL = os.environ.get("PORTAL_LICENCE_URL", "")
 PORTAL_SOFFICE = os.environ.get("PORTAL_SOFFICE", "soffice")
+API_RATE = os.environ.get("PORTAL_API_RATE", "600/min")
 TAKEAWAY_MAKER = os.environ.get("PORTAL_TAKEAWAY", "thread")
 SITE_URL = os.environ.get("PORTAL_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.RequestShapeMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
+    "portal.middleware.ApiMiddleware",
     "portal.middleware.ReadingModeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,11 +165,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "cases.public.api.problems.handle",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": API_RATE},
+    "NUM_PROXIES": 1 if _flag("DJANGO_BEHIND_PROXY", False) else 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "普惠金融案例库 API",
     "DESCRIPTION": "公开案例的只读接口：案例、章节、机构、案例集、关键数据、标签。",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "FacetEnum": "cases.models.facets.FACET_CHOICES",

@@ -1,7 +1,9 @@
 """Error pages: the right status, and what to do next."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from cases.public.api.problems import problem_response
 
 WORDS = {
     400: ("请求无法识别", "网址或提交的内容有误，请检查后重试。"),
@@ -12,10 +14,10 @@ WORDS = {
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for ``status`` in Chinese; JSON below /api/."""
+    """The page for ``status`` in Chinese; problem details below /api/."""
     title, message = WORDS[status]
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": f"{title}。{message}"}, status=status, json_dumps_params={"ensure_ascii": False})
+        return problem_response(status, f"{title}。{message}")
     return render(request, "error.html", {"title": title, "message": message}, status=status)
 
 

@@ -5,6 +5,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from cases.public import browse, detail, feeds, reference, site, suggest, wizard
+from cases.public.api.docs import llms
 from cases.public.sitemaps import SITEMAPS
 
 app_name = "cases"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("reading-mode/", site.reading_mode, name="reading-mode"),
     path("healthz", site.healthz, name="healthz"),
     path("favicon.ico", site.favicon, name="favicon"),
+    path("llms.txt", llms, name="llms"),
     path("robots.txt", site.robots, name="robots"),
     path(
         "sitemap.xml",

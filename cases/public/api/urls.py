@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from cases.public.api import views
+from cases.public.api import docs, views
 
 app_name = "api"
 
@@ -15,5 +15,6 @@ urlpatterns = [
     path("collections/", views.CollectionList.as_view(), name="collection-list"),
     path("figures/", views.FigureList.as_view(), name="figure-list"),
     path("terms/", views.TermList.as_view(), name="term-list"),
+    path("", docs.documentation, name="docs"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
 ]

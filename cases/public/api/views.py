@@ -1,13 +1,17 @@
 """Read-only JSON. The list of cases reads the same ``CaseFilter`` as the pages."""
 
 from django.db.models import QuerySet
+from django.utils.http import http_date
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
 
 from cases.models import Case, Category, Collection, Institution, KeyFigure, Term
 from cases.public.api import serializers
+from cases.public.api.figures import FigureFilter
 from cases.public.filters import SORTS, CaseFilter
 from cases.search import bitmaps
 from cases.search.bitmaps import Counts
@@ -66,6 +70,11 @@ class CaseDetail(generics.RetrieveAPIView):
             raise NotFound("没有这个案例，或者还没有发布。")
         return case
 
+    def retrieve(self, request, *args, **kwargs):
+        case = self.get_object()
+        changed = max(case.updated_at, case.published_at)
+        return Response(self.get_serializer(case).data, headers={"Last-Modified": http_date(changed.timestamp())})
+
 
 @extend_schema_view(get=extend_schema(summary="章节主题"))
 class CategoryList(generics.ListAPIView):
@@ -105,6 +114,8 @@ class CollectionList(generics.ListAPIView):
 class FigureList(generics.ListAPIView):
     serializer_class = serializers.CaseFigureSerializer
     pagination_class = Pages
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = FigureFilter
 
     def get_queryset(self) -> QuerySet:
         return KeyFigure.objects.published().select_related("case").order_by("case__code", "order")
