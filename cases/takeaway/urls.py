@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from cases.takeaway.books import BOOKS, take_book
+from cases.takeaway.oai import oai
 from cases.takeaway.references import REFERENCES, take_references
 from cases.takeaway.streams import STREAMS, take_stream
 
@@ -34,7 +35,10 @@ PAGES = {
     "institution": "institutions/<slug:slug>",
 }
 urlpatterns = [
-    path(f"{page}.<{suffix}:suffix>", view, {"kind": kind}, name=f"{kind}-{suffix}")
-    for kind, page in PAGES.items()
-    for suffix, view in (("book", take_book), ("references", take_references), ("stream", take_stream))
+    path("oai", oai, name="oai"),
+    *(
+        path(f"{page}.<{suffix}:suffix>", view, {"kind": kind}, name=f"{kind}-{suffix}")
+        for kind, page in PAGES.items()
+        for suffix, view in (("book", take_book), ("references", take_references), ("stream", take_stream))
+    ),
 ]

@@ -186,6 +186,22 @@ def test_a_case_has_a_picture_for_messengers_and_a_pdf_for_zotero(client, case):
     assert page.one("citation_pdf_url") == "http://testserver/cases/sz2020-0101.pdf"
 
 
+@pytest.mark.parametrize(
+    ("path", "feed"),
+    [
+        ("/collections/sz2020/", "/feeds/cases.atom?collection=sz2020"),
+        ("/institutions/bank/", "/feeds/cases.atom?institution=bank"),
+        ("/categories/green/", "/feeds/cases.atom?category=green"),
+        ("/cases/?need=slow", "/feeds/cases.atom?need=slow"),
+        ("/", "/feeds/cases.atom"),
+    ],
+)
+def test_each_list_names_its_feed(client, case, path, feed):
+    page = Page(client, path).text
+    assert re.findall(r'<link rel="alternate" type="application/atom\+xml"[^>]* href="([^"]+)"', page) == [feed]
+    assert client.get(feed).status_code == 200
+
+
 def test_licence_and_date_of_change_stand_on_the_page(client, case, settings):
     assert "转引请注明出处。" in Page(client, "/").text
     settings.LICENCE_NAME, settings.LICENCE_URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
