@@ -7,5 +7,5 @@ limits; ``docx`` turns its parts into blocks, ``recognition`` turns blocks into 
 Nothing is published here, no figure is taken unasked, and no file enters twice.
 
 Made by hand: mammoth loses the automatic numbers 一、（一） by which sections are known and does not say what it left out;
-python-docx loses insertions, content controls and text boxes.
+python-docx loses insertions, content controls and text boxes. Other formats are left to LibreOffice.
 """

@@ -94,3 +94,8 @@ def test_siblings_by_number_stand_at_one_level_whatever_their_style():
         "### （二）创新产品",
         "### （三）走进园区",
     ]
+
+
+def test_plans_behind_results_do_not_hide_them():
+    topics = ["1. 开通绿色通道", DEEDS, "2. 社会反响良好", GAINS, "3. 下一步方向", DEEDS]
+    assert GAINS in read(written("案例简介", SUMMARY, *topics)).results

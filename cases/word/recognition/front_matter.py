@@ -143,6 +143,10 @@ def read_front(blocks: list[Block], front: FrontMatter, upto: int) -> list[Block
     if best is not None and not front.title:
         is_large = best.role == "title" or best.align == "center" or best.size > body + 3
         used |= {id(block) for block in take_title(best, lead, front, is_large=is_large)}
+        for block in lead:
+            if id(block) not in used and OCCASION.search(plain(block)):
+                front.left.append(f"“{plain(block)}”不是题名，没有放进草稿。")
+                used.add(id(block))
     elif best is not None and label_key(plain(best)) == label_key(front.title):
         used.add(id(best))
     for block in lead:

@@ -119,7 +119,8 @@ class SectionClassifier:
         if not self._current:
             return True
         if marker.is_run_in:
-            return marker.section != self._current and self.writers[marker.section].is_empty
+            is_new = not any(name.startswith(f"{marker.section}:") for name in self.opened)
+            return marker.section != self._current and is_new
         if not self._depth or marker.depth <= self._depth:
             return True
         if marker.section == self._current or self._tops.get(marker.section, 99) <= self._depth:

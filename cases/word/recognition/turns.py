@@ -1,5 +1,6 @@
 """Where a text without headings turns to another part: below 案例简介, and at the end, where results stand unnamed."""
 
+import re
 from dataclasses import dataclass, field
 
 from cases.word.docx.blocks import Block, Paragraph
@@ -9,6 +10,7 @@ from cases.word.recognition.images import is_caption
 from cases.word.recognition.markdown import plain
 from cases.word.recognition.markers import Marker, cut_rest, is_heading, shown
 
+PLAN_TOPIC = re.compile("下一步|下阶段|下一阶段|未来|展望|打算|结语|亮点|总结|特点")  # may follow results
 SHORT = 120  # characters of a summary that goes on
 FEW = 4  # paragraphs before a first topic that are background as a whole
 
@@ -47,7 +49,7 @@ def find_turns(blocks: list[Block], markers: dict[int, Marker | None], numbered:
         elif block.text and not is_caption(block):
             runs[-1].texts.append(block)
     topics = [run.head for run in runs[1:] if markers[id(run.head)] is None]
-    while topics and "results" in _meanings(topics[-1]):
+    while topics and ("results" in _meanings(topics[-1]) or PLAN_TOPIC.search(plain(topics[-1]))):
         turns.last_topics.add(id(topics.pop()))
     for run in runs:
         marker = markers[id(run.head)] if run.head else None
