@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from cases.takeaway.books import BOOKS, take_book
+from cases.takeaway.embed import card, oembed
 from cases.takeaway.oai import oai
 from cases.takeaway.references import REFERENCES, take_references
 from cases.takeaway.streams import STREAMS, take_stream
@@ -36,6 +37,8 @@ PAGES = {
 }
 urlpatterns = [
     path("oai", oai, name="oai"),
+    path("oembed", oembed, name="oembed"),
+    path("embed/<slug:code>/", card, name="embed"),
     *(
         path(f"{page}.<{suffix}:suffix>", view, {"kind": kind}, name=f"{kind}-{suffix}")
         for kind, page in PAGES.items()
