@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from cases.desk import users  # noqa: F401 -- registers itself, as do the other pages of the two modules below
+from cases.desk import proposals, users  # noqa: F401 -- register themselves, as do the other pages of the modules below
 from cases.desk.case import CaseAdmin
 from cases.desk.collection import CollectionDeskMixin
 from cases.desk.vocabulary import CollectionAdmin

@@ -153,6 +153,7 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
         form = context["adminform"].form
         if "terms" in form.fields:
             texts = ("title", "subtitle", "summary", *Case.SECTIONS)
+            form.fields["terms"].widget.case = obj.pk if obj else ""
             form.fields["terms"].widget.text = "\n".join(form[name].value() or "" for name in texts)
         context |= {"steps": steps, "conflict": form.conflict, "public_change": form.public_change}
         context |= {"is_public": is_public, "revision": obj.revisions.first() if is_public else None}

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 
 from cases.desk.chapters import chapter_counts, current_collection, totals
 from cases.desk.todo import todo_lists
+from cases.editing.permissions import PUBLISH
+from cases.models import Proposal
 
 
 class StaffDesk(AdminSite):
@@ -17,6 +19,8 @@ class StaffDesk(AdminSite):
         context: dict = {}
         if request.user.has_perm("cases.view_case"):
             context["todo_lists"] = todo_lists(request.user)
+            if request.user.has_perm(PUBLISH):
+                context["proposal_count"] = Proposal.objects.filter(accepted=None).count()
             if collection := current_collection():
                 states = list(chapter_counts(collection).values())
                 context |= {"collection": collection, "chapters": states, "totals": totals(states)}

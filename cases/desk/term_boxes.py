@@ -61,7 +61,7 @@ class TermBoxes(CheckboxSelectMultiple):
     """Terms as boxes to tick, by facet; ``text`` is what the form holds of the case. One query for all terms."""
 
     text = ""
-
+    case = ""  # its key, for a keyword asked for
     use_fieldset = False
 
     def render(self, name: str, value: Iterable | None, attrs: dict | None = None, renderer=None) -> SafeString:
@@ -79,4 +79,6 @@ class TermBoxes(CheckboxSelectMultiple):
                 box.chosen.append(pair)
             elif pair not in box.proposed:
                 box.others.append(pair)
-        return render_to_string("admin/cases/case/_terms.html", {"name": name, "boxes": list(boxes.values())})
+        return render_to_string(
+            "admin/cases/case/_terms.html", {"name": name, "boxes": list(boxes.values()), "case": self.case}
+        )

@@ -7,6 +7,7 @@ from cases.models.facets import FACETS, Facet
 from cases.models.figure import KeyFigure
 from cases.models.image import CaseImage
 from cases.models.institution import Institution, InstitutionType
+from cases.models.proposal import Proposal, ProposalKind
 from cases.models.reference import Document, GlossaryEntry, Product
 from cases.models.search import (
     KeyMode,
@@ -51,6 +52,8 @@ __all__ = [
     "NoteKind",
     "Offer",
     "Product",
+    "Proposal",
+    "ProposalKind",
     "RelatedCase",
     "SearchDocument",
     "SearchKey",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.editing.edit import delete_cases
 from cases.editing.workflow import TRANSITIONS
-from cases.models import SheetImport, Version, WordImport, WordUpload
+from cases.models import Proposal, SheetImport, Version, WordImport, WordUpload
 from tests.factories import LONG_AGO, make_case, make_document, make_entry, make_finished_draft, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,11 @@ PAGES = {
     "cases_wordimport_delete": ("wordimport", STAFF),
     "cases_wordimport_upload": ("upload", STAFF),
     "cases_wordimport_pending": ("", STAFF),
+    "cases_proposal_changelist": ("", STAFF),
+    "cases_proposal_add": ("", STAFF),
+    "cases_proposal_change": ("proposal", STAFF),
+    "cases_proposal_history": ("proposal", STAFF),
+    "cases_proposal_delete": ("proposal", {**MANAGERS, "管理员": 403}),
     "auth_user_changelist": ("", MANAGERS),
     "auth_user_add": ("", MANAGERS),
     "auth_user_change": ("user", MANAGERS),
@@ -78,6 +83,7 @@ ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "cases_case_rend
 EXPORTS = {"export_xlsx", "export_csv", "export_figures"}
 # what a POST, and only a POST, does
 POSTS = {
+    "cases_proposal_decide": ("proposal", {**PUBLISHERS, "审核": 302, "管理员": 302}),
     "cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_case_images": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: no picture was sent
 }
@@ -90,6 +96,7 @@ ACTIONS = {
     **{model: {"编辑": set(), "审核": set(), "管理员": {"delete_selected"}} for model in VOCABULARY},
     "wordimport": {role: {"delete_selected"} for role in ("编辑", "审核", "管理员")},
     "user": {"编辑": set(), "审核": set(), "管理员": set()},
+    "proposal": {"编辑": set(), "审核": set(), "管理员": set()},
 }
 
 
@@ -119,6 +126,7 @@ def things():
         "upload": lambda: WordUpload.objects.create(uploaded_by=make_user()).pk,
         "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
         "format": lambda: "xlsx",
+        "proposal": lambda: Proposal.objects.create(name="新词").pk,
         "sheet": lambda: SheetImport.objects.create(user=make_user(), filename="a.xlsx", data={}).pk,
     }
     return lambda kind: [] if kind == "" else [makers[kind]()]
