@@ -147,6 +147,7 @@ def test_titles_and_lengths_are_shown_before_any_draft(split):
     assert "共 3 篇；分错了可以并入上一篇" in page
     assert f'<td class="word-count">{rows[0].length}</td>' in page
     assert page.count("并入上一篇</button>") == 2
+    assert page.index('name="_make"') < page.index('name="join"')  # Enter presses the first button
     assert len(WordUpload.objects.get().lines) == 3
 
 
