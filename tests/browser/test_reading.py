@@ -30,6 +30,8 @@ PAGES = [
     "/documents/",
     "/glossary/",
     "/cases/?q=无还本续贷",
+    "/api/v1/",
+    "/embed/sz2020-0101/",
     "/nothing/",
 ]
 
