@@ -10,7 +10,7 @@ SIZES ?= 1000,10000,100000
 -include .env
 export
 
-.PHONY: help run test test-fast test-browser lint fmt bench demo-admin clean
+.PHONY: help run test test-fast test-browser lint fmt bench screens demo-admin clean
 
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint           style, dead code, missing migrations, deployment settings'
 	@echo 'make fmt            format'
 	@echo 'make bench          speed and search quality, side by side  (SIZES=1000)'
+	@echo 'make screens        the pictures of the documents anew (Chromium)'
 	@echo 'make demo-admin     the first member of staff; asks for the password'
 	@echo 'make clean          throw away the virtual environment and caches'
 
@@ -76,6 +77,9 @@ bench: .venv/dev.ok
 	$(BIN)/python -m tests.bench.browse_speed --sizes $(SIZES)
 	$(BIN)/python -m tests.bench.search_quality
 	$(BIN)/python -m tests.bench.search_speed --sizes $(SIZES)
+
+screens: .venv/dev.ok
+	$(BIN)/python -m tests.screens docs/screens
 
 # Asks for the name and the password of the first member of staff; there is no default one.
 demo-admin: .venv/run.ok $(VAR)/secret_key

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from cases.editing.workflow import TRANSITIONS
 from cases.public.filters import CaseFilter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +46,15 @@ def test_every_named_make_target_exists(name):
     assert set(re.findall(r"make ([a-z][a-z-]+)", read(name))) - {"are"} <= targets
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_pictures_exist(name):
-    assert all((ROOT / path).exists() for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", read(name)))
+@pytest.mark.parametrize("name", [*READMES, "docs/clerk.zh-CN.md"])
+def test_pictures_exist_and_are_small(name):
+    pictures = [(ROOT / name).parent / path for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", read(name))]
+    assert len(pictures) >= 3
+    assert [path.name for path in pictures if not path.exists() or path.stat().st_size > 120_000] == []
+
+
+def test_handbook_calls_steps_by_the_names_of_their_buttons():
+    buttons = set(re.findall(r"“([^”，]+)…”", read("docs/clerk.zh-CN.md")))
+    known = {step.label for step in TRANSITIONS.values()}
+    assert {name.removeprefix("保存，然后") for name in buttons} - known <= {"直接更正"}
+    assert len(buttons) >= 5
