@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("cases.public.api.urls")),
     path("", include("cases.public.urls")),
     path("", include("cases.takeaway.urls")),
+    path("", include("cases.following.urls")),
     # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
     path("media/<path:name>", media, name="media"),
 ]

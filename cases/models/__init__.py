@@ -5,6 +5,7 @@ from cases.models.collection import Chapter, Collection, CollectionKind
 from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer
 from cases.models.facets import FACETS, Facet
 from cases.models.figure import KeyFigure
+from cases.models.following import Follower, Frequency
 from cases.models.image import CaseImage
 from cases.models.institution import Institution, InstitutionType
 from cases.models.proposal import Proposal, ProposalKind
@@ -42,6 +43,8 @@ __all__ = [
     "EditorNote",
     "Facet",
     "FigureKind",
+    "Follower",
+    "Frequency",
     "GlossaryEntry",
     "Highlight",
     "Institution",

@@ -96,6 +96,11 @@ class Listing:
     named: NamedInQuery | None = None  # above the first page of a search
 
     @property
+    def query(self) -> str:
+        """The conditions as a canonical query string, the same on every page that can set them."""
+        return self.feed_url.partition("?")[2]
+
+    @property
     def names(self) -> list[str]:
         """What the list is narrowed to, in words."""
         words = [f"“{self.case_filter.text[:30]}”"] if self.case_filter.text else []

@@ -46,7 +46,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Keeps crawlers from what has no end (lists of two conditions and more) and from files of whole lists."""
-    closed = ("/admin/", "/suggest", "/find/?", "/cases.", "/*?*&")
+    closed = ("/admin/", "/suggest", "/find/?", "/follow/", "/cases.", "/*?*&")
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),
