@@ -43,8 +43,7 @@ def article(page: str) -> str:
     shown = re.search(r"<article.*</article>.*?<aside.*?</aside>", page, re.DOTALL).group()
     for part in (
         r"<small><a data-copy-from.*?</small>",
-        r'<p class="take">.*?</p>',
-        r'<details class="cite".*?</details>',
+        r'<div class="tools">.*?</div>',
         r"\s+",
     ):
         shown = re.sub(part, "", shown, flags=re.DOTALL)
