@@ -21,6 +21,7 @@ from cases.models.search import (
 )
 from cases.models.seed import SeedRecord
 from cases.models.sheet import SheetImport
+from cases.models.together import Comment, OpenForm
 from cases.models.units import Bound, FigureKind
 from cases.models.version import Version, VersionEvent
 from cases.models.vocabulary import Category, Term
@@ -39,6 +40,7 @@ __all__ = [
     "Chapter",
     "Collection",
     "CollectionKind",
+    "Comment",
     "Document",
     "EditorNote",
     "Facet",
@@ -54,6 +56,7 @@ __all__ = [
     "NameKind",
     "NoteKind",
     "Offer",
+    "OpenForm",
     "Product",
     "Proposal",
     "ProposalKind",

@@ -179,3 +179,25 @@ def test_file_without_the_template_to_a_case_sent_in_takes_18_clicks(site, clerk
     clerk.get_by_role("link", name="看报告").click()
     take_figures_and_tags(clerk)
     assert clicks(clerk) <= 18
+
+
+def test_reviewer_speaks_of_selected_words_and_the_editor_is_led_to_them(clerk, desk, live_server):
+    case = make_case(status="draft", background="第一句。小店缺抵押物。第三句。")
+    reviewing = desk(make_user("审核", username="laochen", password=PASSWORD, last_name="陈"))
+    open_form(reviewing, live_server.url, case)
+    reviewing.fill("#id_results", "还没有保存的成效")
+    reviewing.locator("#id_background").evaluate("area => { area.focus(); area.setSelectionRange(4, 11); }")
+    reviewing.locator(".comment-new summary").click()
+    expect(reviewing.locator("#comment-quote")).to_have_value("小店缺抵押物。")
+    reviewing.fill("#comment-text", "写明是哪一年。")
+    reviewing.get_by_role("button", name="记下").click()
+    expect(reviewing.locator(".comment-mark")).to_have_text("意见：“小店缺抵押物。”：写明是哪一年。")
+    assert reviewing.input_value("#id_results") == "还没有保存的成效"
+    open_form(clerk, live_server.url, case)
+    expect(clerk.locator(".writing-notice", has_text="陈也打开着这一篇")).to_be_visible()
+    clerk.locator(".comment-list li .comment-text").click()
+    chosen = "area => area.value.slice(area.selectionStart, area.selectionEnd)"
+    assert clerk.locator("#id_background").evaluate(chosen) == "小店缺抵押物。"
+    clerk.get_by_role("button", name="已处理").click()
+    expect(clerk.locator(".comment-list")).to_have_count(0)
+    expect(clerk.locator(".comment-mark")).to_have_count(0)

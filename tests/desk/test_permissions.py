@@ -83,6 +83,8 @@ ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "cases_case_rend
 EXPORTS = {"export_xlsx", "export_csv", "export_figures"}
 # what a POST, and only a POST, does
 POSTS = {
+    "cases_case_comments": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: nothing was written
+    "cases_case_here": ("draft", STAFF),
     "cases_proposal_decide": ("proposal", {**PUBLISHERS, "审核": 302, "管理员": 302}),
     "cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_case_images": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: no picture was sent
