@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from cases.public.api.problems import problem_response
 
 MAX_QUERY_LENGTH = 8_000
+MAX_BODY_LENGTH = 64 * 1024  # of anyone's forms: a search, an address of mail, a password
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -27,7 +28,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class RequestShapeMiddleware:
     """Refuse, in Chinese, what no page can mean: an over-long or undecodable query string or path.
 
-    414 for more than ``MAX_QUERY_LENGTH`` bytes, 400 for NUL characters or bytes that are not UTF-8.
+    414 for more than ``MAX_QUERY_LENGTH`` bytes, 400 for NUL characters or bytes that are not UTF-8; 413 for a body of
+    more than ``MAX_BODY_LENGTH`` bytes from anyone but staff, before any of it is read.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -42,6 +44,15 @@ class RequestShapeMiddleware:
                 request, 400, "网址无法识别", "网址里有不能识别的字符（不是 UTF-8 编码），请检查链接是否完整。"
             )
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        # Called before the check of the CSRF token, which would read the body, and after the user is known.
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isascii() and length.isdigit() and int(length) <= MAX_BODY_LENGTH:
+            return None
+        if request.user.is_staff and request.path.startswith("/admin/"):
+            return None
+        return _refuse(request, 413, "内容太大", "发来的内容太大，没有读取。请缩短后再试；上传文件要先登录工作台。")
 
 
 class ContentSecurityPolicyMiddleware:

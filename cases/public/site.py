@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -69,9 +69,8 @@ def reading_mode(request: HttpRequest) -> HttpResponse:
     mode, target = request.POST.get("mode"), request.POST.get("next", "/")
     if mode not in (ELDER_VALUE, "standard"):
         return HttpResponseBadRequest("mode: elder / standard")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(target if is_ours and target.startswith("/") else "/")
     if mode == ELDER_VALUE:
         response.set_cookie(
             ELDER_COOKIE, ELDER_VALUE, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True

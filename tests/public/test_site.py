@@ -78,9 +78,22 @@ def test_elder_mode_is_switched_by_a_plain_form_and_kept(client):
     assert 'class="elder"' not in client.get("/cases/").content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "?x=1", ""])
 def test_elder_mode_does_not_lead_elsewhere(client, target):
     assert client.post("/reading-mode/", {"mode": "elder", "next": target})["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/reading-mode/", "/cases/", "/admin/login/", "/admin/cases/case/add/"])
+def test_large_body_is_refused_unread_but_from_staff(client, path):
+    response = client.post(path, data=b"x" * 65_537, content_type="application/octet-stream")
+    assert response.status_code == 413
+    assert "太大" in response.content.decode()
+
+
+def test_staff_may_send_large_forms(staff_client):
+    body = b"x" * 65_537
+    response = staff_client.post("/admin/cases/case/add/", data=body, content_type="application/octet-stream")
+    assert response.status_code == 200
 
 
 def test_unknown_mode_is_refused(client):
