@@ -164,6 +164,11 @@ class Case(models.Model):
             models.Index(fields=("status", "code"), name="case_by_code"),
             models.Index(fields=("collection", "category", "order", "code"), name="case_in_chapter"),
             models.Index(fields=("editor", "status"), name="case_of_editor"),
+            # All that the sitemap asks: when the cases of a category … last changed.
+            models.Index(
+                fields=("status", "updated_at", "published_at", "category", "institution", "collection"),
+                name="case_changed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="case_known_status"),
