@@ -9,6 +9,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import Max, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from pypinyin import Style, lazy_pinyin
 
@@ -102,7 +103,9 @@ def product_list(request: HttpRequest) -> HttpResponse:
     except (EmptyPage, PageNotAnInteger):
         page, status = paginator.page(1), 404
         errors.append(f"没有第 {number[:12]} 页，这里一共 {paginator.num_pages} 页。下面是第 1 页。")
-    context = {"filter": products, "page": page, "errors": errors}
+    asked = [(name, request.GET[name]) for name in ("institution", "q") if request.GET.get(name)]
+    feed_url = "" if errors else reverse("cases:product-feed", query=asked or None)
+    context = {"filter": products, "page": page, "errors": errors, "feed_url": feed_url}
     return render(request, "public/product_list.html", context, status=status)
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("find/", wizard.find, name="find"),
     path("feeds/cases.atom", feeds.cases_atom, name="feed"),
+    path("feeds/products.atom", feeds.products_atom, name="product-feed"),
     path("about/", site.about, name="about"),
     path("reading-mode/", site.reading_mode, name="reading-mode"),
     path("healthz", site.healthz, name="healthz"),

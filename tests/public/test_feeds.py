@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from django.utils.http import http_date
 
-from cases.models import Case
+from cases.models import Case, Offer
 from cases.search.bitmaps import current
-from tests.factories import index_all, make_case, make_category, make_institution, make_term
+from tests.factories import index_all, make_case, make_category, make_institution, make_product, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +158,67 @@ def test_feed_of_the_collections_is_well_formed(client, seeded):
     assert len(titles(feed)) == 50
     ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
     assert len(set(ids)) == 50
+
+
+# --- products --------------------------------------------------------------------------------------------------------
+
+
+def tell(name: str, *, day: int = 1, **fields) -> Offer:
+    """A case that came out on a day of January 2021 and tells of a product."""
+    case = make_case(published_at=datetime(2021, 1, day, tzinfo=UTC), **fields)
+    product = make_product(name=name, institution=case.institution)
+    return Offer.objects.create(case=case, product=product, order=1, audience="个体工商户", amount="最高 <5> 万元")
+
+
+def read_products(client, query: str = "") -> ET.Element:
+    response = client.get(f"/feeds/products.atom?{query}")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
+    return ET.fromstring(response.content)  # noqa: S314 -- our own
+
+
+def test_products_told_of_last_come_first(client):
+    bank = make_institution(short_name="某银行", slug="bank")
+    first = tell("云快贷", day=1, institution=bank)
+    tell("无还本续贷", day=3)
+    feed = read_products(client)
+    assert [title.rpartition(" ")[2] for title in titles(feed)] == ["无还本续贷", "云快贷"]
+    again = make_case(published_at=datetime(2021, 1, 9, tzinfo=UTC))
+    Offer.objects.create(case=again, product=first.product, order=1)
+    entry = read_products(client).find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "某银行 云快贷"
+    assert entry.findtext(f"{ATOM}published").startswith("2021-01-09")
+    assert "个体工商户；最高 &lt;5&gt; 万元" in entry.findtext(f"{ATOM}summary")
+    response = client.get(links(entry)["alternate"])
+    assert f'id="product-{first.product_id}"' in response.content.decode()
+
+
+def test_a_feed_of_products_holds_what_the_page_holds(client):
+    tell("云快贷", institution=make_institution(slug="bank"))
+    tell("无还本续贷")
+    hidden = tell("没有发布")
+    Case.objects.filter(pk=hidden.case_id).update(status="draft", published_at=None)
+    for query in ("q=" + quote("续贷"), "institution=bank", "", "q=" + quote("没有"), "page=7&sort=luck"):
+        page = client.get("/products/?" + query.replace("page=7&sort=luck", ""))
+        assert sorted(titles(read_products(client, query))) == sorted(map(str, page.context["page"]))
+
+
+def test_the_page_of_products_names_its_feed(client):
+    tell("云快贷", institution=make_institution(slug="bank"))
+    body = client.get("/products/?institution=bank&sort=name").content.decode()
+    assert body.count('href="/feeds/products.atom?institution=bank"') == 2
+    assert "/feeds/products.atom" not in client.get("/products/?sort=luck").content.decode()
+    assert client.get("/feeds/products.atom?institution=nowhere").status_code == 400
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_of_a_feed_of_products_do_not_grow(client, django_assert_num_queries, count):
+    for number in range(count):
+        tell(f"产品 {number}")
+    with django_assert_num_queries(2):  # products, their terms with the cases
+        read_products(client)
+
+
+def test_the_same_feed_of_products_is_not_sent_twice(client):
+    tell("云快贷")
+    etag = client.get("/feeds/products.atom")["ETag"]
+    assert client.get("/feeds/products.atom", headers={"if-none-match": etag}).status_code == 304
