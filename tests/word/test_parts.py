@@ -99,3 +99,50 @@ def test_siblings_by_number_stand_at_one_level_whatever_their_style():
 def test_plans_behind_results_do_not_hide_them():
     topics = ["1. 开通绿色通道", DEEDS, "2. 社会反响良好", GAINS, "3. 下一步方向", DEEDS]
     assert GAINS in read(written("案例简介", SUMMARY, *topics)).results
+
+
+def test_results_told_within_topics_move_in_order_and_the_clerk_is_told():
+    topics = ["1. 走进园区", DEEDS, f"此次活动{GAINS}", "2. 减免费用", DEEDS + GAINS, "3. 服务到店", DEEDS]
+    document = read(written("案例简介", SUMMARY, *topics))
+    assert document.results == f"### 走进园区\n\n此次活动{GAINS}\n\n{GAINS}"
+    assert (
+        document.approach == f"### 1. 走进园区\n\n{DEEDS}\n\n### 2. 减免费用\n\n{DEEDS}\n\n### 3. 服务到店\n\n{DEEDS}"
+    )
+    assert sum("从“做法”移到了“成效”" in text for text in notices(document, "unsure")) == 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("一、主要做法", DEEDS, GAINS, DEEDS),  # the file says what it is
+        ("1. 走进园区", DEEDS, GAINS, "2. 减免费用", DEEDS, "3. 社会反响良好", GAINS),  # it says where results are
+        ("1. 走进园区", GAINS, "2. 减免费用", DEEDS),  # a topic would be left without text
+        ("1. 走进园区", DEEDS, "2. 减免费用", DEEDS, (GAINS, "List Bullet"), DEEDS),
+    ],
+)
+def test_what_the_file_itself_says_and_lists_and_whole_topics_stay_where_they_are(lines):
+    document = read(written("案例简介", SUMMARY, *lines))
+    assert GAINS in document.approach
+    assert not any("移到了“成效”" in text for text in notices(document, "unsure"))
+
+
+def test_plans_behind_what_came_of_it_go_with_it_and_nothing_is_lost():
+    plan = "下一步，该行将继续推出新产品。"
+    topics = ["1. 走进园区", DEEDS + GAINS + plan, "2. 减免费用", DEEDS]
+    document = read(written("案例简介", SUMMARY, *topics))
+    assert document.results == GAINS + plan
+    assert document.approach.count(DEEDS) == 2
+
+
+def test_less_sure_signs_are_taken_where_there_are_no_sure_ones():
+    less = "分行缩短了时间，超过 200 户商户得到贷款，率先在全市推广。"
+    topics = ["1. 走进园区", DEEDS + less * 2, "2. 减免费用", DEEDS]
+    assert read(written("案例简介", SUMMARY, *topics)).results == less * 2
+    assert GAINS not in read(written("案例简介", SUMMARY, "1. 走进园区", DEEDS + GAINS, *topics)).approach
+
+
+def test_a_numbered_line_over_items_of_a_deeper_number_is_a_heading():
+    document = read(
+        written("案例简介", SUMMARY, "1. 走进园区", DEEDS, "2. 实际应用效果", f"（1）{GAINS}", f"（2）{GAINS}")
+    )
+    assert document.results == f"（1）{GAINS}\n\n（2）{GAINS}"

@@ -21,7 +21,12 @@ ENOUGH = 40  # characters of a part
 SENTENCE = re.compile("(?<=[。！？])")
 CLOSING = re.compile("^(?:截至|截止|据统计|目前|在.{4,20}的大力支持下|通过上述|正如|总之|综上)")
 PLAN = re.compile("^(?:未来|下一步|下一阶段|下阶段|接下来|今后|展望)|将继续|将不断|将持续")
-SURE = 0.38  # share of the telling words of a paragraph that must speak of results
+OUTCOME = re.compile(
+    r"截至|截止|据统计|累计|[月年季度]末|较年初|媒体|报道|好评|认可|表扬|表彰|荣获|获评|[\d.]+\s*(?:%|％)|成效|效益|效果|显著|意义|彰显"
+)
+POINTS_BACK = re.compile("^(?:此|本[次期]|该|其|这|上述|以上|类似|实际上|同时|另外|对此|最终|目前|截至目前)")
+SURE = 0.38  # share of the telling words of a paragraph that must speak of results, at the end of a text
+SURER = 0.6  # … of one that is taken out of what was done
 
 
 def _leanings(text: str) -> tuple[float, float, float]:
@@ -31,32 +36,41 @@ def _leanings(text: str) -> tuple[float, float, float]:
     return counts[0] * weight, counts[1] * weight, counts[2] * weight
 
 
-def divide(texts: list[str]) -> tuple[int, int]:
+def divide(texts: list[str], sure: float = SURE) -> tuple[int, int]:
     """Divide running paragraphs: the approach is ``texts[first:last]``, background stands before it, results after it."""
-    first, last = 0, results_from(texts)
+    first, last = 0, results_from(texts, sure)
     while first < last - 1 and _leanings(texts[first])[0] > _leanings(texts[first])[1]:
         first += 1
     return first, last
 
 
-def results_from(texts: list[str]) -> int:
-    """Return where results begin at the end of running paragraphs, whose first is something else; plans may follow them."""
+def results_from(texts: list[str], sure: float = SURE) -> int:
+    """Return where results begin at the end of running texts, whose first is something else; plans may follow them."""
     at = last = len(texts)
-    while at > 1 and (tells_results(texts[at - 1]) or PLAN.search(texts[at - 1])):
+    while at > 1:
+        background, approach, results = _leanings(texts[at - 1])
+        tells = is_outcome(texts[at - 1]) if sure > SURE else tells_results(texts[at - 1])
+        if not tells and not PLAN.search(texts[at - 1]) and results <= background + approach:
+            break
         at -= 1
-        last = at if tells_results(texts[at]) else last
+        last = at if tells else last
     return last
 
 
-def tells_results(text: str) -> bool:
+def tells_results(text: str, sure: float = SURE) -> bool:
     """Tell whether a paragraph speaks of results above all."""
     background, approach, results = _leanings(text)
     is_closing = bool(CLOSING.match(text)) and results > 0
-    return is_closing or (results > SURE * (background + approach + results) and len(RESULTS.findall(text)) > 1)
+    return is_closing or (results > sure * (background + approach + results) and len(RESULTS.findall(text)) > 1)
 
 
-def ending(text: str) -> str:
+def is_outcome(text: str) -> bool:
+    """Tell whether a paragraph amid what was done surely speaks of what came of it."""
+    return bool(OUTCOME.search(text)) and tells_results(text, SURER)
+
+
+def ending(text: str, sure: float = SURE) -> str:
     """Return the last sentences of a long paragraph that speak of results; '' where there are none, or nothing before them."""
     sentences = [one for one in SENTENCE.split(text) if one.strip()]
-    tail = "".join(sentences[results_from(sentences) :])
+    tail = "".join(sentences[results_from(sentences, sure) :])
     return tail if len(tail) >= ENOUGH <= len(text) - len(tail) else ""

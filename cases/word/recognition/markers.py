@@ -57,10 +57,11 @@ def numbered_headings(blocks: list[Block]) -> set[int]:
     for block, below in pairwise(blocks):
         is_item = isinstance(block, Paragraph) and not block.role and block.listed != "bullet"
         text = shown(block) if is_item else ""
-        is_item = strip_number(text).rank in (4, 5, 6) and len(text) <= 36 and text[-1] not in ENDS_SENTENCE + "：:"
+        rank = strip_number(text).rank
+        is_item = rank in (4, 5, 6) and len(text) <= 36 and text[-1] not in ENDS_SENTENCE + "：:"
         if is_item and not above and isinstance(below, Paragraph) and not below.listed:
             under = plain(below)
-            if len(under) > len(text) and not strip_number(under).rank:
+            if len(under) > len(text) and not 0 < strip_number(under).rank <= rank:
                 found.add(id(block))
         above = is_item
     return found

@@ -1,10 +1,11 @@
 """Which part of the text is summary, background, approach and results."""
 
 from cases.word.docx.blocks import Block, Paragraph, Table
+from cases.word.recognition.flow import POINTS_BACK
 from cases.word.recognition.headings import classify_heading, strip_number, topic_of
 from cases.word.recognition.images import Captions, is_caption
 from cases.word.recognition.markdown import MarkdownWriter, grid, plain
-from cases.word.recognition.markers import Marker, depth_of, is_heading, marker_of, numbered_headings, shown
+from cases.word.recognition.markers import Marker, cut_rest, depth_of, is_heading, marker_of, numbered_headings, shown
 from cases.word.recognition.table_figures import table_sentences
 from cases.word.recognition.turns import find_turns
 
@@ -36,6 +37,7 @@ class SectionClassifier:
         self.opened: list[str] = []
         self._current, self._depth = "", 0
         self._headings: list[int] = []
+        self._topic, self._is_named = "", False  # the last heading; whether the file itself names the current section
         self.has_markers = any(self._markers.values()) or any(
             is_heading(block) and classify_heading(strip_number(shown(block)).words)[0]
             for block in blocks
@@ -55,7 +57,7 @@ class SectionClassifier:
         """Put every block into its section."""
         for block in self._blocks:
             if section := self._turns.sections.get(id(block)):
-                self._current, self._depth, self._headings = section, 0, []
+                self._current, self._depth, self._headings, self._is_named = section, 0, [], False
                 self.unsure.append(
                     f"“{shown(block)[:16]}……”起没有小标题，按意思放到了“{SECTION_WORDS[section]}”，请核对。"
                 )
@@ -70,6 +72,7 @@ class SectionClassifier:
             marker = self._markers[id(block)] or self._classify_heading(block)
             if marker and self._opens(marker):
                 self._open(marker)
+                self._is_named = not marker.is_topic
                 rest = Paragraph(marker.rest, size=block.size) if marker.rest else Paragraph()
                 rest.images = block.images
                 self._put(rest)
@@ -83,9 +86,11 @@ class SectionClassifier:
                     # beside 背景 or 成效 that names no part.
                     before = SECTION_WORDS[self._current]
                     self._open(Marker("approach", strip_number(shown(block)).words, self._depth))
+                    self._is_named = False
                     self.unsure.append(f"“{plain(block)}”接在{before}后面，从这里起放到了“做法”，请核对。")
                 self._headings = [*(other for other in self._headings if other < depth), depth]
                 self._put_text(plain(block))
+                self._topic = strip_number(shown(block)).words
                 if self.section == "summary":  # it is printed as lines, without headings
                     self.lines["summary"].append(shown(block))
                 self.writers[self.section].heading(shown(block), level=min(2 + len(self._headings), 5))
@@ -144,8 +149,25 @@ class SectionClassifier:
     def _put(self, block: Paragraph) -> None:
         self.captions.add_images(block.images, self.section)
         if block.text and not self.captions.attach(block):
-            self._put_text(plain(block), block)
-            self.lines[self.section].append(plain(block))
+            tail = self._turns.outcomes.get(id(block), "")
+            if tail and self.section in ("background", "approach") and not self._is_named:
+                block = self._take_outcome(block, tail)
+            if block is not None:
+                self._put_text(plain(block), block)
+                self.lines[self.section].append(plain(block))
+
+    def _take_outcome(self, block: Paragraph, tail: str) -> Paragraph | None:
+        """Put the end of a paragraph into results, its topic above it where it points back; return what is left of it."""
+        taken = Paragraph(cut_rest(block, tail), size=block.size)
+        kept = Paragraph(cut_rest(block, tail, before=True), size=block.size)
+        if self._topic and POINTS_BACK.match(tail):
+            self.writers["results"].heading(self._topic)
+            self._topic = ""
+        self.captions.reset()
+        self.writers["results"].add(taken)
+        self.lines["results"].append(plain(taken))
+        self.unsure.append(f"“{plain(taken)[:16]}……”像是结果，从“{SECTION_WORDS[self.section]}”移到了“成效”，请核对。")
+        return kept if kept.text else None
 
     def _put_text(self, text: str, block: Block | None = None) -> None:
         """Note that ``text`` comes: no caption of the images before it, and lead where no section is open yet."""

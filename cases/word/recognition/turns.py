@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 
 from cases.word.docx.blocks import Block, Paragraph
-from cases.word.recognition.flow import divide, ending, results_from
+from cases.word.recognition.flow import SURE, SURER, divide, ending, is_outcome, results_from
 from cases.word.recognition.headings import classify_heading, strip_number, topic_of
 from cases.word.recognition.images import is_caption
 from cases.word.recognition.markdown import plain
-from cases.word.recognition.markers import Marker, cut_rest, is_heading, shown
+from cases.word.recognition.markers import Marker, is_heading, shown
 
 PLAN_TOPIC = re.compile("下一步|下阶段|下一阶段|未来|展望|打算|结语|亮点|总结|特点")  # may follow results
 SHORT = 120  # characters of a summary that goes on
@@ -25,44 +25,56 @@ class Run:
 
 @dataclass
 class Turns:
-    """``sections``: what is opened, by the id of the paragraph; ``last_topics``: ids of headings at the end that speak of
-    results; ``is_summary_above``: 案例简介 has nothing under it, what stands before it is meant."""
+    """``sections``: what is opened, by the id of the paragraph; ``outcomes``: the end of a paragraph, or all of it, that is
+    results where no heading names them; ``last_topics``: ids of headings at the end that speak of results;
+    ``is_summary_above``: 案例简介 has nothing under it, what stands before it is meant."""
 
     sections: dict[int, str] = field(default_factory=dict)
+    outcomes: dict[int, str] = field(default_factory=dict)
     last_topics: set[int] = field(default_factory=set)
     is_summary_above: bool = False
 
 
 def find_turns(blocks: list[Block], markers: dict[int, Marker | None], numbered: set[int]) -> Turns:
-    """Find the turns of ``blocks``; a last paragraph of which only the end speaks of results is cut in two, in place."""
-    turns, runs = Turns(), [Run(None)]
+    """Find where the parts turn without being named: a part opens at a paragraph, or a paragraph leaves its topic."""
+    turns, runs = Turns(), find_runs(blocks, markers, numbered)
     named = {marker.section for marker in markers.values() if marker}
-    has_markers = bool(named)
+    named = named.union(*(_meanings(run.head) for run in runs[1:] if not markers[id(run.head)]))
+    topics = [run.head for run in runs[1:] if markers[id(run.head)] is None]
+    while topics and ("results" in _meanings(topics[-1]) or PLAN_TOPIC.search(plain(topics[-1]))):
+        turns.last_topics.add(id(topics.pop()))
+    turns.is_summary_above = any(
+        marker.section == "summary" and not run.texts and not marker.rest
+        for run in runs[1:]
+        if (marker := markers[id(run.head)])
+    )
+    has_results = results_are_named(runs, markers, numbered, turns)
+    if len(runs) > 1 and not has_results:
+        find_outcomes([texts_to_tell(run, markers) for run in runs[1:]], turns)
+    for run in runs:
+        if run.head is None:
+            flow = run.texts if not named and len(run.texts) >= FEW else []
+        else:
+            flow = texts_to_tell(run, markers) if markers[id(run.head)] else []
+        if flow and "background" not in named:
+            has_background = bool(runs[0].texts) and runs[0] is not run
+            divide_flow(flow, turns, is_last=run is runs[-1], has_results=has_results, has_background=has_background)
+    if len(runs) > 1 and not has_results and not turns.outcomes and "results" not in turns.sections.values():
+        find_results([texts_to_tell(run, markers) for run in runs[1:]], turns)
+    return turns
+
+
+def find_runs(blocks: list[Block], markers: dict[int, Marker | None], numbered: set[int]) -> list[Run]:
+    """Gather the paragraphs under each heading; the first run, at the top, has none."""
+    runs = [Run(None)]
     for block in blocks:
         if not isinstance(block, Paragraph):
             continue
         if markers[id(block)] or is_heading(block) or id(block) in numbered:
-            meanings = set() if markers[id(block)] else _meanings(block)
-            named |= meanings
-            has_markers = has_markers or bool(meanings)
             runs.append(Run(block))
         elif block.text and not is_caption(block):
             runs[-1].texts.append(block)
-    topics = [run.head for run in runs[1:] if markers[id(run.head)] is None]
-    while topics and ("results" in _meanings(topics[-1]) or PLAN_TOPIC.search(plain(topics[-1]))):
-        turns.last_topics.add(id(topics.pop()))
-    for run in runs:
-        marker = markers[id(run.head)] if run.head else None
-        if marker is not None and marker.section == "summary":
-            turns.is_summary_above |= not run.texts and not marker.rest
-            flow = after_summary(run, marker)
-        else:
-            flow = run.texts if not has_markers and run.head is None and len(run.texts) >= FEW else []
-        if flow and "background" not in named:
-            divide_flow(flow, turns, is_last=run is runs[-1], has_results="results" in named)
-    if len(runs) > 1 and "results" not in {*named, *turns.sections.values()}:
-        find_results(runs[-1].texts, blocks, markers, turns)
-    return turns
+    return runs
 
 
 def _meanings(heading: Paragraph) -> set[str]:
@@ -71,8 +83,20 @@ def _meanings(heading: Paragraph) -> set[str]:
     return {classify_heading(words)[0], topic_of(words)} - {""}
 
 
-def after_summary(run: Run, marker: Marker) -> list[Paragraph]:
-    """Return what goes on below 案例简介 after the summary: its first paragraph, and short ones after it."""
+def results_are_named(runs: list[Run], markers: dict[int, Marker | None], numbered: set[int], turns: Turns) -> bool:
+    """Tell whether a heading names results or speaks of them; not so 1. 创新产品成效显著, which other topics follow."""
+    return any(marker and marker.section == "results" for marker in markers.values()) or any(
+        "results" in _meanings(run.head) and (id(run.head) in turns.last_topics or id(run.head) not in numbered)
+        for run in runs[1:]
+    )
+
+
+def texts_to_tell(run: Run, markers: dict[int, Marker | None]) -> list[Paragraph]:
+    """Return the paragraphs of a run whose part no name tells: all below a topic; below 案例简介 what goes on after the
+    summary, which is its first paragraph, and short ones after it."""
+    marker = markers[id(run.head)]
+    if marker is None or marker.section != "summary":
+        return [] if marker else run.texts
     length, kept = len("".join(span.text for span in marker.rest)), 0
     while kept < len(run.texts) and (not length or length + len(plain(run.texts[kept])) <= SHORT):
         length += len(plain(run.texts[kept]))
@@ -80,23 +104,35 @@ def after_summary(run: Run, marker: Marker) -> list[Paragraph]:
     return run.texts[kept:]
 
 
-def divide_flow(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_results: bool) -> None:
-    first, last = divide([plain(one) for one in flow])
+def divide_flow(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_results: bool, has_background: bool) -> None:
+    sure = SURER if any(id(text) in turns.outcomes for text in flow) else SURE
+    first, last = divide([plain(one) for one in flow], sure)
     last = last if is_last and not has_results else len(flow)
-    if not is_last and len(flow) < FEW:
+    if not is_last and not has_background and len(flow) < FEW:
         first = last = len(flow)  # what stands before the first topic
     for at, section in ((0, "background"), (first, "approach"), (last, "results")):
         if at < len(flow):
             turns.sections[id(flow[at])] = section
 
 
-def find_results(texts: list[Paragraph], blocks: list[Block], markers: dict[int, Marker | None], turns: Turns) -> None:
-    first = results_from([plain(one) for one in texts])
-    if texts and first == len(texts) and (tail := ending(plain(texts[-1]))):
-        last = texts[-1]
-        cut, last.spans = Paragraph(cut_rest(last, tail), size=last.size), cut_rest(last, tail, before=True)
-        texts.append(cut)
-        blocks.insert(next(at for at, block in enumerate(blocks) if block is last) + 1, cut)
-        markers[id(cut)] = None
-    if first < len(texts):
-        turns.sections[id(texts[first])] = "results"
+def find_outcomes(topics: list[list[Paragraph]], turns: Turns) -> None:
+    """Find what may leave its topic for results: no items of a list, and no topic loses all its text."""
+    for texts in topics:
+        for at, text in enumerate(texts):
+            if not text.listed and not text.label:
+                words = plain(text)
+                is_whole = at > 0 and not strip_number(words).rank and is_outcome(words)
+                if tail := words if is_whole else ending(words, SURER):
+                    turns.outcomes[id(text)] = tail
+
+
+def find_results(topics: list[list[Paragraph]], turns: Turns) -> None:
+    """Find results by less sure signs: at the end of the last topic, or of the last paragraph that has some at its end."""
+    first = results_from([plain(one) for one in topics[-1]])
+    if first < len(topics[-1]):
+        turns.sections[id(topics[-1][first])] = "results"
+        return
+    for text in (text for texts in reversed(topics) for text in reversed(texts)):
+        if not text.listed and not text.label and (tail := ending(plain(text))):
+            turns.outcomes[id(text)] = tail
+            return
