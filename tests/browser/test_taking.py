@@ -25,13 +25,15 @@ FORMATS = {
 }
 
 
+def opened(page, name: str) -> None:
+    page.locator(".tool summary", has_text=re.compile(f"^{name}$")).click()
+
+
 @pytest.mark.parametrize("path", ["/cases/sz2020-0404/", "/cases/?need=no-collateral", "/collections/sz2020/"])
 def test_each_format_comes_from_a_case_a_list_and_a_book(page, site, path):
     page.goto(f"{site}{path}")
-    for item in page.locator("details.cite, details.save[data-name=cite]").all():
-        item.evaluate("item => item.open = true")
     for name, beginning in FORMATS.items():
-        address = page.get_by_role("link", name=name, exact=True).first.get_attribute("href")
+        address = page.locator(".tool a", has_text=re.compile(f"^{name}$")).get_attribute("href")
         answer = page.request.get(f"{site}{address}" if address.startswith("/") else address)
         for _ in range(200):  # a file that is being made answers 202
             if answer.status != 202:
@@ -44,6 +46,7 @@ def test_each_format_comes_from_a_case_a_list_and_a_book(page, site, path):
 
 def test_a_book_downloads_by_itself_when_it_is_done(page, site):
     page.goto(f"{site}/collections/sz2020/")
+    opened(page, "下载")
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("link", name="EPUB 电子书").click()
     with zipfile.ZipFile(download.value.path()) as book:
@@ -54,14 +57,14 @@ def test_references_are_copied_with_one_touch(chromium, site):
     context = chromium.new_context(locale="zh-CN", permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{site}/cases/sz2020-0404/")
-    page.get_by_text("引用这篇").click()
+    opened(page, "引用")
     page.locator("[data-copy='cite-gbt2025']").click()
     page.get_by_text("已复制").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#cite-gbt2025").inner_text()
     assert re.search(r"\[M/OL\]//.+深圳：深圳市银行业协会，2020\. http", copied)
     page.goto(f"{site}/cases/?need=no-collateral")
-    page.get_by_text("引用这些案例").click()
+    opened(page, "引用")
     page.get_by_role("link", name="GB/T 7714—2025").click()
     page.get_by_text("已复制").wait_for()
     lines = page.evaluate("navigator.clipboard.readText()").splitlines()
@@ -73,11 +76,11 @@ def test_without_javascript_references_are_there_to_be_read(chromium, site):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/cases/sz2020-0404/")
-    page.get_by_text("引用这篇").click()
+    opened(page, "引用")
     assert page.locator("#cite-gbt2025").is_visible()
     assert not page.locator("[data-copy='cite-gbt2025']").is_visible()
     page.goto(f"{site}/cases/?need=no-collateral")
-    page.get_by_text("引用这些案例").click()
+    opened(page, "引用")
     page.get_by_role("link", name="APA 7").click()
     assert "In 2019-2020 深圳银行业社会责任优秀案例集" in page.locator("body").inner_text()
     context.close()

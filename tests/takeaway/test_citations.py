@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -154,3 +155,10 @@ def test_paper_gets_the_reference_and_the_address_as_qr_code(client, case):
     paper = page[page.index('<div class="print-only">') :]
     assert 'class="qr"' in paper
     assert "[M/OL]//" in paper[: paper.index("</div>")]
+
+
+def test_a_long_list_offers_its_tables_and_no_book(client, case):
+    assert ".pdf" in client.get("/cases/").content.decode()
+    page = render_to_string("public/_cite_list.html", {"count": 301, "page": "/cases/"})
+    assert ".pdf" not in page
+    assert "/cases.csv" in page
