@@ -41,7 +41,7 @@ PORTAL_SOFFICE = os.environ.get("PORTAL_SOFFICE", "soffice")
 API_RATE = os.environ.get("PORTAL_API_RATE", "600/min")
 TAKEAWAY_MAKER = os.environ.get("PORTAL_TAKEAWAY", "thread")
 SITE_URL = os.environ.get("PORTAL_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@example.invalid")
 # -------------------------------------------------------------------------------------------------------------------
 
 if not SECRET_KEY:

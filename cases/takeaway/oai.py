@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core import signing
@@ -45,6 +46,10 @@ ARGUMENTS = {
     "ListRecords": LIST_ARGUMENTS,
     "GetRecord": {"identifier", "metadataPrefix"},
 }
+# What the protocol's schema takes in each argument; an answer repeats it.
+NAME = r"[A-Za-z0-9\-_.!~*'()]+"
+SYNTAX = {"set": rf"{NAME}(:{NAME})*", "metadataPrefix": NAME}
+PRINTABLE = r"[!-~]*"
 
 
 class OaiError(Exception):
@@ -84,6 +89,8 @@ def checked_verb(data: QueryDict) -> str:
     allowed = ARGUMENTS[verbs[0]] | {"verb"}
     if wrong := sorted(name for name in data if name not in allowed or len(data.getlist(name)) > 1):
         raise OaiError("badArgument", f"not allowed here, or repeated: {', '.join(wrong)[:200]}")
+    if wrong := sorted(name for name in data if not re.fullmatch(SYNTAX.get(name, PRINTABLE), data[name])):
+        raise OaiError("badArgument", f"cannot be meant: {', '.join(wrong)}")
     if "resumptionToken" in data and len(data) > 2:
         raise OaiError("badArgument", "resumptionToken stands alone")
     return verbs[0]
@@ -98,7 +105,7 @@ def identify(request: HttpRequest, data: QueryDict) -> Iterable[etree._Element]:
         O.repositoryName(SITE),
         O.baseURL(request.build_absolute_uri(request.path)),
         O.protocolVersion("2.0"),
-        O.adminEmail(settings.DEFAULT_FROM_EMAIL),
+        O.adminEmail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         O.earliestDatestamp(first.astimezone(UTC).strftime(STAMP)),
         O.deletedRecord("no"),
         O.granularity("YYYY-MM-DDThh:mm:ssZ"),

@@ -1,5 +1,6 @@
 """OAI-PMH: six verbs, errors as the protocol has them, lists that resume."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,13 @@ def test_identify_says_what_the_protocol_asks(client, case):
     assert texts(root, ".//o:baseURL") == ["http://testserver/oai"]
 
 
+def test_the_address_of_who_runs_it_is_one_that_the_protocol_takes(client, case, settings):
+    for sender in (settings.DEFAULT_FROM_EMAIL, "案例库 <portal@cases.example.org>"):
+        settings.DEFAULT_FROM_EMAIL = sender
+        (address,) = texts(ask(client, verb="Identify"), ".//o:adminEmail")
+        assert re.fullmatch(r"\S+@(\S+\.)+\S+", address)
+
+
 def test_formats_and_sets_are_listed(client, case):
     assert texts(ask(client, verb="ListMetadataFormats"), ".//o:metadataPrefix") == ["oai_dc"]
     assert {"collection:sz2020", "category:green"} <= set(texts(ask(client, verb="ListSets"), ".//o:setSpec"))
@@ -87,6 +95,13 @@ def test_a_record_is_dublin_core(client, case):
         ({"verb": "GetRecord", "metadataPrefix": "oai_dc"}, "badArgument"),
         ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": "oai:testserver:none"}, "idDoesNotExist"),
         ({"verb": "ListMetadataFormats", "identifier": "x"}, "idDoesNotExist"),
+        ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": "\x01"}, "badArgument"),
+        ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": "案例"}, "badArgument"),
+        ({"verb": "ListRecords", "resumptionToken": "\uffff"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": "a b"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": ""}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "9999-12-31"}, "noRecordsMatch"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "until": "0001-01-01"}, "noRecordsMatch"),
     ],
 )  # fmt: skip
 def test_errors_are_those_of_the_protocol(client, case, arguments, code):
