@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import segno
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -67,6 +68,12 @@ def printed_date(value: str) -> SafeString:
         return keep_quantities(value or "")
     added = format_html('<span class="added" title="年份为编者所加">〔{} 年〕</span>', found[1])
     return format_html("{}{}", added, keep_quantities(found[2]))
+
+
+@register.simple_tag
+def licence() -> dict[str, str]:
+    """The terms on which texts may be used again, as the operator set them; an empty name where none are."""
+    return {"name": settings.LICENCE_NAME, "url": settings.LICENCE_URL}
 
 
 @register.simple_tag(takes_context=True)
