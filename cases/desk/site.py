@@ -8,12 +8,21 @@ from cases.desk.todo import todo_lists
 from cases.editing.permissions import PUBLISH
 from cases.models import Proposal
 
+# What a clerk opens every day comes first in the header; the rest follows by name.
+DAILY = ("Case", "WordImport", "Collection", "Proposal", "Institution", "Product", "Term")
+
 
 class StaffDesk(AdminSite):
     site_header = "普惠金融案例库 · 工作台"
     site_title = "案例库工作台"
     index_title = "今天要做的事"
     enable_nav_sidebar = False  # its links stand in the header: the list of cases needs the width
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda one: [*DAILY, one["object_name"]].index(one["object_name"]))
+        return apps
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         context: dict = {}

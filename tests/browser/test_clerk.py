@@ -4,13 +4,14 @@ import re
 from io import BytesIO
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Case
 from tests.browser.conftest import PASSWORD
 from tests.browser.test_word_import import RESULTS, as_file, filled
-from tests.factories import make_case, make_user
+from tests.factories import LONG_AGO, make_case, make_user
 from tests.word_files import make_png
 
 
@@ -201,3 +202,36 @@ def test_reviewer_speaks_of_selected_words_and_the_editor_is_led_to_them(clerk, 
     clerk.get_by_role("button", name="已处理").click()
     expect(clerk.locator(".comment-list")).to_have_count(0)
     expect(clerk.locator(".comment-mark")).to_have_count(0)
+
+
+# Django's box for searching and its boxes for choosing are named by a title alone.
+DJANGOS = {"aria-input-field-name", "label", "label-title-only"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_desk_is_accessible_and_fits_a_phone_in_both_schemes(chromium, transactional_db, live_server, scheme):
+    make_user("审核", username="laochen", password=PASSWORD)
+    case = make_case(status="in-review", submitted_at=LONG_AGO)
+    page = chromium.new_context(color_scheme=scheme, locale="zh-CN").new_page()
+    page.goto(f"{live_server.url}/admin/")
+    found = {"login": Axe().run(page)}
+    page.fill("#id_username", "laochen")
+    page.fill("#id_password", PASSWORD)
+    page.locator("#login-form [type=submit]").click()
+    paths = ("", "cases/case/", f"cases/case/{case.pk}/change/", f"cases/collection/{case.collection_id}/arrange/")
+    for path in (*paths, "cases/proposal/add/"):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{live_server.url}/admin/{path}")
+        found[path] = Axe().run(page, context="main, header")
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    page.context.close()
+    serious = {
+        path: [
+            (one["id"], [node["target"] for node in one["nodes"]])
+            for one in result.response["violations"]
+            if one["id"] not in DJANGOS
+        ]
+        for path, result in found.items()
+    }
+    assert {path: problems for path, problems in serious.items() if problems} == {}

@@ -1,5 +1,6 @@
 """The desk says what is so, in the clerk's words, and leads on to where the work goes on."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -99,3 +100,17 @@ def test_first_page_costs_no_query_more_for_more_cases(staff_client, django_asse
         make_case(collection=book, status="in-review")
     with django_assert_num_queries(len(few)):
         staff_client.get(reverse("admin:index"))
+
+
+def test_header_leads_first_to_what_is_opened_every_day(open_as):
+    nav = re.search(r'<nav class="desk-nav".*?</nav>', open_as("管理员", "index"), re.DOTALL)[0]
+    names = re.findall(r">([^<>\s]+)</a>", nav)
+    assert names[:5] == ["今天要做的事", "案例", "案例来稿", "案例集", "提议"]
+    assert names[-1] == "用户"
+
+
+def test_editor_whose_file_names_an_unknown_institution_is_led_to_asking_for_it(open_as):
+    waiting = WordImport.objects.create(digest="1" * 64, filename="a.docx", outcome="pending")
+    asking = f"{reverse('admin:cases_proposal_add')}?kind=institution"
+    assert asking in open_as("编辑", "cases_wordimport_change", waiting.pk)
+    assert asking not in open_as("管理员", "cases_wordimport_change", waiting.pk)
