@@ -4,5 +4,6 @@ From outside: only ``cases.admin`` and ``cases.apps`` import from here. Pages as
 draw what these know: steps of the workflow, differences of versions, gaps of a collection. The desk decides nothing about
 content, writes no row by itself but log entries, and has no rule of permission that ``editing`` does not check again.
 By hand, since the admin has none of it: steps with a page that asks first, versions in place of its log, drafts kept in the
-browser, images dropped onto the page, a first page that says what there is to do.
+browser, images dropped onto the page, a first page that says what there is to do, rows on one line, terms by facet with proposals,
+remarks at a place in the text.
 """

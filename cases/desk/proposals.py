@@ -18,6 +18,18 @@ from cases.models import Institution, Proposal
 from cases.models.base import person_name
 
 
+class ResultFilter(admin.SimpleListFilter):
+    title, parameter_name = "结果", "result"
+    RESULTS = {"waiting": ("等着定", None), "accepted": ("采纳了", True), "refused": ("没有采纳", False)}
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return [(key, label) for key, (label, _) in self.RESULTS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = self.RESULTS.get(self.value() or "")
+        return queryset.filter(accepted=chosen[1]) if chosen else queryset
+
+
 class ProposalForm(ModelForm):
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -35,7 +47,7 @@ class ProposalAdmin(admin.ModelAdmin):
     autocomplete_fields = ("case",)
     list_display = ("name", "kind", "case", "note", "proposer", "proposed_at", "decision")
     list_display_links = None
-    list_filter = ("kind", ("accepted", admin.BooleanFieldListFilter))
+    list_filter = (ResultFilter, "kind")
     list_select_related = ("case", "proposed_by", "decided_by")
     actions = None
 

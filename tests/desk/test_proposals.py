@@ -103,6 +103,15 @@ def test_reviewer_is_told_on_the_first_page_and_decides_in_the_list(ask, client)
     assert client.get(listed).content.decode().count("采纳</button>") == 2
 
 
+def test_list_is_narrowed_to_what_waits(client, case):
+    for name, accepted in (("等着的", None), ("要了的", True), ("不要的", False)):
+        Proposal.objects.create(name=name, case=case, accepted=accepted)
+    client.force_login(make_user("审核"))
+    for result, name in (("waiting", "等着的"), ("accepted", "要了的"), ("refused", "不要的")):
+        page = client.get(reverse("admin:cases_proposal_changelist"), {"result": result})
+        assert [row.name for row in page.context["cl"].result_list] == [name]
+
+
 def test_form_of_a_case_leads_to_asking_for_a_keyword(client, case):
     client.force_login(make_user("编辑"))
     body = client.get(reverse("admin:cases_case_change", args=[case.pk])).content.decode()
