@@ -62,7 +62,7 @@ def digest(follower: Follower, keys: BitMap, *, until: datetime) -> tuple[EmailM
         "until": until,
         "count": len(new),
         "more": max(0, len(new) - MOST),
-        "cases": [(case, reasons(case_filter, options, case)) for case in new[:MOST]],
+        "cases": [(case, plain(case.summary), reasons(case_filter, options, case)) for case in new[:MOST]],
         "errors": errors,
         "site": settings.SITE_URL,
         "list": settings.SITE_URL + case_filter.canonical(reverse("cases:case-list")),
