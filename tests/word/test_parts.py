@@ -146,3 +146,9 @@ def test_a_numbered_line_over_items_of_a_deeper_number_is_a_heading():
         written("案例简介", SUMMARY, "1. 走进园区", DEEDS, "2. 实际应用效果", f"（1）{GAINS}", f"（2）{GAINS}")
     )
     assert document.results == f"（1）{GAINS}\n\n（2）{GAINS}"
+
+
+def test_a_topic_beside_the_first_one_below_a_styled_summary_may_open_results():
+    topics = [("走进园区", "List Number"), DEEDS, ("实际应用效果", "List Number"), GAINS]
+    document = read(written(("案例简介", "Heading 2"), SUMMARY, *topics))
+    assert (document.approach, document.results) == (f"### 1. 走进园区\n\n{DEEDS}", GAINS)

@@ -85,7 +85,10 @@ class SectionClassifier:
                     # A summary has no headings: the first one after it, whatever it says, begins what was done; so does one
                     # beside 背景 or 成效 that names no part.
                     before = SECTION_WORDS[self._current]
-                    self._open(Marker("approach", strip_number(shown(block)).words, self._depth))
+                    rank = (
+                        depth if self._depth and depth < NO_DEPTH else self._depth
+                    )  # its siblings may open other parts
+                    self._open(Marker("approach", strip_number(shown(block)).words, rank))
                     self._is_named = False
                     self.unsure.append(f"“{plain(block)}”接在{before}后面，从这里起放到了“做法”，请核对。")
                 self._headings = [*(other for other in self._headings if other < depth), depth]
