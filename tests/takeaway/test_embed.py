@@ -1,7 +1,13 @@
 """Cards for other sites: framed by anyone, able to do nothing."""
 
-import pytest
+import re
+from datetime import UTC, datetime
+from html import unescape
 
+import pytest
+from lxml import html
+
+from cases.models import Case
 from tests.factories import make_case, make_institution
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +28,25 @@ def test_a_card_may_be_framed_and_runs_nothing(client, case):
     assert "<script" not in body
     assert "甲 &quot;乙&quot; &lt;丙&gt;" in body
     assert body.count("<li>") == 2
+
+
+def test_a_card_tells_its_source_its_date_and_where_the_whole_stands(client, case):
+    Case.objects.update(updated_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    body = client.get("/embed/sz2020-0101/").content.decode()
+    assert f"出处：{case.collection}，2020；" in body
+    assert "2026 年 3 月 1 日更新" in body
+    assert '<a class="whole" href="/cases/sz2020-0101/"' in body
+
+
+def test_the_code_to_copy_is_whole_whatever_the_title(client, case):
+    """What is copied is the text of the element, so a quotation mark of the title is escaped twice in the page."""
+    body = client.get("/cases/sz2020-0101/").content.decode()
+    copied = unescape(re.search(r'<code id="embed-code">(.+?)</code>', body).group(1))
+    (frame,) = html.fromstring(f"<div>{copied}</div>").findall("iframe")
+    assert frame.get("title") == case.headline
+    assert client.get(frame.get("src").removeprefix("http://testserver")).status_code == 200
+    for figure in case.figures.all():
+        assert f'href="/embed/sz2020-0101/?figure={figure.order}"' in body
 
 
 def test_every_other_page_stays_out_of_frames(client, case):
