@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, CaseStatus, WordImport, WordImportOutcome
+from cases.desk.related_count import counted
+from cases.models import Case, CaseStatus, Comment, WordImport, WordImportOutcome
 
 SHOWN = 8
 LONG_WAIT = 7  # days; from then on the first page says it in red
@@ -85,7 +86,9 @@ def todo_lists(user: AbstractBaseUser) -> list[TodoList]:
         if not user.has_perm(queue.permission):
             continue
         waiting = queue.select(Case.objects.select_related("institution"), user)
-        shown = list(waiting.order_by(*queue.order, "code").defer(*Case.SECTIONS)[:SHOWN])
+        remarks = counted(Comment.objects.filter(resolved_at=None), "case")
+        lines = waiting.annotate(remarks=remarks).order_by(*queue.order, "code").defer(*Case.SECTIONS)
+        shown = list(lines[:SHOWN])
         for case in shown:
             since = case.submitted_at if case.status == IN_REVIEW else case.returned_at
             case.waiting_days = (timezone.now() - since).days if since else 0

@@ -65,6 +65,13 @@ def test_remark_of_another_case_is_not_seen_to_from_here(client, case, reviewer)
     assert Comment.objects.get().resolved_at is None
 
 
+def test_first_page_counts_what_waits_to_be_seen_to(client, case, reviewer):
+    say(client, case)
+    assert "1 条意见没处理" in client.get(reverse("admin:index")).content.decode()
+    say(client, case, resolve=Comment.objects.get().pk)
+    assert "意见没处理" not in client.get(reverse("admin:index")).content.decode()
+
+
 def test_remarks_go_with_their_case(client, case, reviewer):
     say(client, case)
     delete_cases(cases=[case], user=None)
