@@ -52,7 +52,7 @@ def test_text_below_a_summary_is_told_apart_and_the_clerk_is_told():
     assert document.background.endswith(PLIGHT)
     assert document.approach == DEEDS * 2
     assert document.results == GAINS
-    assert sum("起没有小标题，按意思放到了" in text for text in notices(document, "unsure")) == 3
+    assert sum("起没有小标题写明，按意思放到了" in text for text in notices(document, "unsure")) == 3
 
 
 def test_what_stands_before_the_first_topic_is_background():
@@ -152,3 +152,10 @@ def test_a_topic_beside_the_first_one_below_a_styled_summary_may_open_results():
     topics = [("走进园区", "List Number"), DEEDS, ("实际应用效果", "List Number"), GAINS]
     document = read(written(("案例简介", "Heading 2"), SUMMARY, *topics))
     assert (document.approach, document.results) == (f"### 1. 走进园区\n\n{DEEDS}", GAINS)
+
+
+def test_a_last_topic_of_results_alone_opens_them_unless_the_file_names_what_was_done():
+    topics = ["（一）走进园区", DEEDS, "（二）多方受益", GAINS]
+    document = read(written("案例简介", SUMMARY, *topics))
+    assert (document.approach, document.results) == (f"### （一）走进园区\n\n{DEEDS}", f"### （二）多方受益\n\n{GAINS}")
+    assert read(written("一、主要做法", *topics)).results == ""

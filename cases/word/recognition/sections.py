@@ -56,10 +56,11 @@ class SectionClassifier:
     def classify(self) -> None:
         """Put every block into its section."""
         for block in self._blocks:
-            if section := self._turns.sections.get(id(block)):
+            section = self._turns.sections.get(id(block))
+            if section and not (self._is_named and self.section == "approach"):
                 self._current, self._depth, self._headings, self._is_named = section, 0, [], False
                 self.unsure.append(
-                    f"“{shown(block)[:16]}……”起没有小标题，按意思放到了“{SECTION_WORDS[section]}”，请核对。"
+                    f"“{shown(block)[:16]}……”起没有小标题写明，按意思放到了“{SECTION_WORDS[section]}”，请核对。"
                 )
             if isinstance(block, Table):
                 self._put_text("表", block)

@@ -50,7 +50,7 @@ def find_turns(blocks: list[Block], markers: dict[int, Marker | None], numbered:
     )
     has_results = results_are_named(runs, markers, numbered, turns)
     if len(runs) > 1 and not has_results:
-        find_outcomes([texts_to_tell(run, markers) for run in runs[1:]], turns)
+        find_outcomes(runs[1:], markers, turns)
     for run in runs:
         if run.head is None:
             flow = run.texts if not named and len(run.texts) >= FEW else []
@@ -115,9 +115,16 @@ def divide_flow(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_resul
             turns.sections[id(flow[at])] = section
 
 
-def find_outcomes(topics: list[list[Paragraph]], turns: Turns) -> None:
-    """Find what may leave its topic for results: no items of a list, and no topic loses all its text."""
-    for texts in topics:
+def find_outcomes(runs: list[Run], markers: dict[int, Marker | None], turns: Turns) -> None:
+    """Find what may leave its topic for results: no items of a list, and no topic loses all its text but the last, whose
+    heading goes along."""
+    topics = [run for run in runs if markers[id(run.head)] is None]
+    for run in runs:
+        texts = texts_to_tell(run, markers)
+        is_last = run is runs[-1] and len(topics) > 1 and run is topics[-1]
+        if is_last and texts and all(is_outcome(plain(text)) for text in texts):
+            turns.sections[id(run.head)] = "results"
+            continue
         for at, text in enumerate(texts):
             if not text.listed and not text.label:
                 words = plain(text)
