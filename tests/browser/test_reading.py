@@ -32,6 +32,8 @@ PAGES = [
     "/cases/?q=无还本续贷",
     "/api/v1/",
     "/embed/sz2020-0101/",
+    "/follow/?query=need%3Dno-collateral",
+    "/follow/sent/",
     "/nothing/",
 ]
 

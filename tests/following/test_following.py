@@ -180,6 +180,15 @@ def test_the_page_of_the_form_stands_alone(client):
     assert 'href="/cases/?need=slow"' in body
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_of_the_pages_do_not_grow(client, django_assert_num_queries, count):
+    for number in range(count):
+        publish(f"题名 {number}")
+    current()
+    with django_assert_num_queries(6):  # state of the index, cases to come; the condition; names
+        client.get("/follow/?query=need%3Dslow")
+
+
 # --- digests ---------------------------------------------------------------------------------------------------------
 
 

@@ -107,3 +107,12 @@ def test_drafts_have_no_card(client):
 
 def test_xml_is_not_implemented(client, case):
     assert client.get("/oembed", {"url": "http://testserver/cases/sz2020-0101/", "format": "xml"}).status_code == 501
+
+
+@pytest.mark.parametrize("figures", [1, 3])
+def test_queries_of_a_card_do_not_grow(client, django_assert_num_queries, figures):
+    make_case(code="sz2020-0103", figures=figures)
+    with django_assert_num_queries(3):  # the case, its headline figures, all of them
+        client.get("/embed/sz2020-0103/")
+    with django_assert_num_queries(4):  # and the one asked for
+        client.get("/oembed", {"url": "http://testserver/cases/sz2020-0103/#figure-1"})
