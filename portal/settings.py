@@ -174,6 +174,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "公开案例的只读接口：案例、章节、机构、案例集、关键数据、标签。",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cases.public.api.schema.add_problems",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "FacetEnum": "cases.models.facets.FACET_CHOICES",

@@ -186,3 +186,11 @@ def test_machine_readers_are_told_where_texts_stand(client):
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert f"http://testserver/collections/{case.collection.slug}.md" in answer.content.decode()
     assert "1 个普惠金融案例" in answer.content.decode()
+
+
+def test_schema_tells_of_problems_and_asks_nothing_of_slugs(client):
+    schema = client.get("/api/v1/schema/").json()
+    for methods in schema["paths"].values():
+        assert {"400", "404", "429"} <= set(methods["get"]["responses"])
+        assert "application/problem+json" in methods["get"]["responses"]["400"]["content"]
+    assert "pattern" not in schema["components"]["schemas"]["TermRef"]["properties"]["slug"]

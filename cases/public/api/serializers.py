@@ -174,7 +174,7 @@ class CategorySerializer(AddressMixin, serializers.ModelSerializer):
 
 class InstitutionSerializer(AddressMixin, serializers.ModelSerializer):
     case_count = serializers.IntegerField(read_only=True)
-    parent = InstitutionRefSerializer(read_only=True)
+    parent = InstitutionRefSerializer(read_only=True, allow_null=True)
     other_names = serializers.ListField(source="other_name_list", child=serializers.CharField(), read_only=True)
 
     class Meta:
