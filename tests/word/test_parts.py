@@ -70,6 +70,7 @@ def test_results_at_the_end_of_the_last_topic_are_found_even_within_a_paragraph(
 def test_a_summary_with_nothing_under_it_is_what_stands_above():
     document = read(written(SUMMARY * 2, "案例简介", "1. 案例背景", BACKGROUND, "2. 主要做法", APPROACH))
     assert (document.summary, document.background) == (SUMMARY * 2, BACKGROUND)
+    assert any("放到了“摘要”的开头" in text for text in notices(document, "unsure"))
 
 
 def test_numbered_lines_over_texts_are_headings_and_in_a_row_a_list():

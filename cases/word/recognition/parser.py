@@ -183,7 +183,7 @@ def _doubts(classifier: SectionClassifier, filled: list[str]) -> Iterator[str]:
     if not classifier.has_markers:
         yield "没有找到“背景”“做法”“成效”这样的小标题，正文都放在“做法”里，请自己分开。"
     elif classifier.lead:
-        yield "第一个小标题前面还有一段文字，放到了“背景”的开头，请核对。"
+        yield f"第一个小标题前面还有一段文字，放到了“{SECTION_WORDS[classifier.default]}”的开头，请核对。"
     if classifier.has_markers:
         for name in SECTION_NAMES:
             if name not in filled:
