@@ -13,8 +13,8 @@ from pyroaring import BitMap
 
 from cases.following.actions import LEAVE, WANT, Wish
 from cases.models import Case, Follower
-from cases.public.citing.records import SITE, plain
 from cases.public.filters import CaseFilter, Option, read_options
+from cases.public.metadata import SITE, plain
 
 MOST = 50  # cases a letter tells of; the list itself has the others
 SUBJECT = 60  # characters of the conditions in a subject

@@ -7,10 +7,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
-from cases.public.citing.records import plain
 from cases.public.filters import DEFAULT_SORT, SORTS
 from cases.public.listing import Listing, build_listing, page_links, page_of
-from cases.public.metadata import PageMeta, book, breadcrumbs, organization
+from cases.public.metadata import PageMeta, book, breadcrumbs, organization, plain
 from cases.search.bitmaps import Counts
 
 HOME_FIGURES = 4

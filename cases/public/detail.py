@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase
 from cases.public.annotating import annotate
-from cases.public.citing.records import reference
 from cases.public.citing.styles import STYLES
-from cases.public.metadata import of_case
+from cases.public.metadata import of_case, reference
 from cases.public.rendering import render_markdown
 from cases.search.related import SHOWN
 

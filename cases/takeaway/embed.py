@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cases.models import Case, KeyFigure
-from cases.public.citing.records import SITE, plain
+from cases.public.metadata import SITE, plain
 
 WIDTH, HEIGHT = 560, 360  # pixels; what a card needs at most is less wide and as high
 SMALLEST = 240

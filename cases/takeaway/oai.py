@@ -22,7 +22,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from cases.models import Case, Category, Collection
-from cases.public.citing.records import SITE, author, keywords, plain, reference
+from cases.public.metadata import SITE, author, keywords, plain, reference
 
 PAGE = 100
 OAI = "http://www.openarchives.org/OAI/2.0/"

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from cases.models import Case, KeyFigure
 from cases.public.citing import exchange
-from cases.public.citing.records import Reference, described, reference
 from cases.public.citing.styles import DEFAULT_STYLE, STYLES
+from cases.public.metadata import Reference, described, reference
 from cases.search.bitmaps import CaseList
 from cases.takeaway.selection import SelectionError, answers_errors, select
 

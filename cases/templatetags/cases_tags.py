@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
 from cases.models.units import UNITS
-from cases.public import metadata
-from cases.public.citing.records import reference
+from cases.public.metadata import coins as coins_title
+from cases.public.metadata import reference
 from cases.public.rendering import render_markdown
 from cases.search import lexicon
 from cases.search.analysis import HAN, Segmenter
@@ -81,7 +81,7 @@ def coins(context: dict, case) -> SafeString:
     """The case as a COinS span: a page of several can be taken into Zotero."""
     address = context["request"].build_absolute_uri(case.get_absolute_url())
     item = reference(case, address=address, accessed=timezone.localdate())
-    return format_html('<span class="Z3988" title="{}"></span>', metadata.coins(item))
+    return format_html('<span class="Z3988" title="{}"></span>', coins_title(item))
 
 
 @register.simple_tag

@@ -189,4 +189,4 @@ def test_list_is_made_by_few_modules(client, address):
     finally:
         sys.setprofile(None)
     assert response.context["listing"].page.paginator.count == 1
-    assert len(entered) <= 13, sorted(entered)
+    assert len(entered) <= 12, sorted(entered)

@@ -9,8 +9,8 @@ import pytest
 
 from cases.models import Case
 from cases.public.citing.exchange import bibtex, csl_json, ris, text
-from cases.public.citing.records import described, pages, reference
 from cases.public.citing.styles import STYLES
+from cases.public.metadata import described, pages, reference
 from tests.factories import make_case, make_collection, make_institution
 
 pytestmark = pytest.mark.django_db

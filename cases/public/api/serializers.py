@@ -17,8 +17,8 @@ from cases.models import (
     Offer,
     Term,
 )
-from cases.public.citing.records import reference
 from cases.public.citing.styles import gbt2025
+from cases.public.metadata import reference
 
 
 class AddressMixin(serializers.Serializer):

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from cases.public.citing.records import Reference, author
 from cases.public.citing.styles import STYLES
+from cases.public.metadata import Reference, author
 
 TEX = str.maketrans(
     {

@@ -2,7 +2,7 @@
 
 import re
 
-from cases.public.citing.records import Reference, author
+from cases.public.metadata import Reference, author
 
 MONTHS = [
     "January",

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from cases.models import Case, Chapter, Collection, GlossaryEntry, Offer
 from cases.models.base import BOOK
-from cases.public.citing.records import SITE, plain, reference
 from cases.public.citing.styles import gbt2025
 from cases.public.detail import advice_groups, term_groups
+from cases.public.metadata import SITE, plain, reference
 from cases.public.reference import spelling
 from cases.public.rendering import render_markdown
 from cases.search.bitmaps import CaseList
