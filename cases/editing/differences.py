@@ -84,8 +84,9 @@ def shown(field: models.Field, value: object) -> str:
 def row_line(model: type[models.Model], row: dict) -> str:
     """Write a row on one line, empty values left out; of what is on or off, only what is on, by name."""
     parts = []
-    for name, value in row.items():
-        field = model._meta.get_field(name)
+    names = [*model._meta.ordering, *(field.name for field in model._meta.concrete_fields)]
+    for name in dict.fromkeys(name for name in names if name in row):  # PostgreSQL keeps no order in JSON
+        field, value = model._meta.get_field(name), row[name]
         if isinstance(field, models.FileField):
             parts.append(f"图 {PurePath(value).stem[:6]}")  # enough to tell one file from another
         elif not field.editable:
