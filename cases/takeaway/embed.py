@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from cases.models import Case, KeyFigure
 from cases.public.metadata import SITE, plain
 
-WIDTH, HEIGHT = 560, 360  # pixels; what a card needs at most is less wide and as high
+WIDTH, HEIGHT = 560, 400  # pixels; what a card needs at most is less wide and as high
 SMALLEST = 240
 # These pages alone may stand in a frame of any site; they run nothing and load nothing but their style.
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"

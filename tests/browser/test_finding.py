@@ -173,7 +173,7 @@ def test_finding_works_without_javascript(chromium, site):
     page.get_by_role("link", name="微众银行", exact=True).first.click()
     assert page.url.endswith("/institutions/webank/")
     page.goto(f"{site}/cases/?need=no-collateral")
-    page.locator(".save summary").click()
+    page.locator("[data-name=save] summary").click()
     assert not page.get_by_role("button", name="复制地址").is_visible()
     assert page.locator("#list-address").input_value() == f"{site}/cases/?need=no-collateral"
     context.close()
@@ -201,7 +201,7 @@ def test_the_address_of_a_list_is_copied_and_the_feed_follows_the_filters(chromi
     page.goto(f"{site}/cases/")
     page.locator(".facet a", has_text="缺抵押缺担保").first.click()
     page.wait_for_selector(".pills")
-    page.locator(".save summary").click()
+    page.locator("[data-name=save] summary").click()
     page.get_by_role("button", name="复制地址").click()
     page.get_by_role("button", name="已复制").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == f"{site}/cases/?need=no-collateral"

@@ -73,9 +73,9 @@ def test_oembed_gives_a_frame_that_fits(client, case):
     )
     data = answer.json()
     assert answer["Access-Control-Allow-Origin"] == "*"
-    assert (data["type"], data["version"], data["width"], data["height"]) == ("rich", "1.0", 400, 360)
+    assert (data["type"], data["version"], data["width"], data["height"]) == ("rich", "1.0", 400, 400)
     assert data["author_name"] == "某银行"
-    assert 'src="http://testserver/embed/sz2020-0101/" width="400" height="360"' in data["html"]
+    assert 'src="http://testserver/embed/sz2020-0101/" width="400" height="400"' in data["html"]
     assert "&lt;丙&gt;" in data["html"]
     page = client.get("/cases/sz2020-0101/").content.decode()
     assert (
