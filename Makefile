@@ -15,7 +15,7 @@ export
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
 	@echo 'make test           every test that can run here'
-	@echo 'make test-fast      the tests worth a minute: no browser, no fuzzing, no hostile files, no real collections'
+	@echo 'make test-fast      the quick tests, three minutes: no browser, no fuzzing, no hostile files, no real collections'
 	@echo 'make test-browser   the tests in real Chromium'
 	@echo 'make lint           style, dead code, missing migrations, deployment settings'
 	@echo 'make fmt            format'
