@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -157,16 +158,8 @@ def complete_rows(request: HttpRequest, imports: Iterable[WordImport]) -> tuple[
         if not is_wanted or not form.is_valid():
             left.append(form if is_wanted else _kept(one, request.POST, places))
             continue
-        chapter = form.cleaned_data["chapter"]
         try:
-            complete_import(
-                word_import=one,
-                user=request.user,
-                collection=chapter.collection,
-                category=chapter.category,
-                institution=form.cleaned_data["institution"],
-                title=form.cleaned_data["title"],
-            )
+            _make_draft(form, request.user)
             done += 1
         except ValidationError as error:
             form.add_error(None, error)
@@ -177,6 +170,19 @@ def complete_rows(request: HttpRequest, imports: Iterable[WordImport]) -> tuple[
     elif not wrong:
         messages.warning(request, "没有勾选任何一篇，没有建草稿。")
     return left, 400 if wrong else 302
+
+
+def _make_draft(form: CompleteForm, user: AbstractBaseUser) -> None:
+    """Make the draft of a valid form. Raises ``ValidationError`` as ``complete_import`` does."""
+    chapter = form.cleaned_data["chapter"]
+    complete_import(
+        word_import=form.word_import,
+        user=user,
+        collection=chapter.collection,
+        category=chapter.category,
+        institution=form.cleaned_data["institution"],
+        title=form.cleaned_data["title"],
+    )
 
 
 def _kept(word_import: WordImport, data, places: Places) -> CompleteForm:
@@ -217,16 +223,8 @@ def file_report(request: HttpRequest, word_import: WordImport) -> HttpResponse:
 def _pending(request: HttpRequest, word_import: WordImport) -> HttpResponse:
     form = CompleteForm(word_import, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        chapter = form.cleaned_data["chapter"]
         try:
-            complete_import(
-                word_import=word_import,
-                user=request.user,
-                collection=chapter.collection,
-                category=chapter.category,
-                institution=form.cleaned_data["institution"],
-                title=form.cleaned_data["title"],
-            )
+            _make_draft(form, request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
