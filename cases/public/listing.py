@@ -215,10 +215,11 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
         chosen, cases = set(case_filter.selected(name)), narrowed.get(name, narrowed[""])
         at_least = JOINING if name in OPEN else 1
         # Whatever is chosen elsewhere, the same values stand at the same height: nothing moves under the reader's finger.
+        counted = ((option, state.count(option.keys, cases)) for option in options[name])
         offered = [
-            (option, state.count(option.keys, cases))
-            for option in options[name]
-            if option.slug in chosen or state.count(option.keys, every) >= at_least
+            (option, count)
+            for option, count in counted
+            if option.slug in chosen or count >= at_least or state.count(option.keys, every) >= at_least
         ]
         if name in LONG:
             # A value chosen keeps its place under the reader's finger.

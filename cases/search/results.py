@@ -240,9 +240,12 @@ def _holding(terms: Sequence[QueryTerm], cases: BitMap) -> tuple[BitMap, BitMap,
         return strict, strict, False
     reached = levels(terms, head=False)
     needed = max(1, round(sum(term.weight for term in terms if term.body) * MINIMUM_MATCH))
-    falling = [cases & reached[level] for level in range(min(needed, len(reached) - 1), 0, -1)] or [BitMap()]
-    filled = next((most for most in falling if len(most) >= ENOUGH), falling[-1])
-    return strict | filled, strict | falling[0], not strict
+    level = min(needed, len(reached) - 1)
+    half = filled = cases & reached[level]
+    while len(filled) < ENOUGH and level > 1:
+        level -= 1
+        filled = cases & reached[level]
+    return strict | filled, strict | half, not strict
 
 
 # --- relevance -------------------------------------------------------------------------------------------------------

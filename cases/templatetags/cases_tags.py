@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
 from cases.models.units import UNITS
+from cases.public.annotating import TAG
 from cases.public.metadata import coins as coins_title
 from cases.public.metadata import reference
 from cases.public.rendering import render_markdown
@@ -109,7 +110,6 @@ def reading_minutes(case) -> int:
 # --- where a line may break: titles between words, never between a number and its unit ------------------------------
 # On escaped text or safe HTML, between tags. Browsers break Chinese after any character; no stylesheet knows its words.
 
-TAG = re.compile(r"(<[^>]*>)")
 HAN_NEXT = re.compile(rf"[{HAN}]")
 HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
 # Measure words that are no unit of the table of units: 第 2 章, 3 台, 700 亩.
