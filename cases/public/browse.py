@@ -122,7 +122,11 @@ def _render_listing(
         description=plain(description) or f"{heading}：{listing.page.paginator.count} 篇普惠金融案例。",
         things=[breadcrumbs(request, [(title, trail)])] if trail else [],
         is_indexed=not (
-            listing.case_filter.text or len(listing.names) > 1 or request.GET.get("sort") or listing.errors
+            listing.case_filter.text
+            or listing.case_filter.selected("case")
+            or len(listing.names) > 1
+            or request.GET.get("sort")
+            or listing.errors
         ),
     )
     context |= {"meta": meta, "heading": heading}

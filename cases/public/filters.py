@@ -14,14 +14,15 @@ from django import forms
 from django.http import QueryDict
 from pyroaring import BitMap
 
-from cases.models import FACETS, Category, Collection, Institution, InstitutionType, Term
+from cases.models import FACETS, Case, Category, Collection, Institution, InstitutionType, Term
 from cases.search.bitmaps import CaseList, current
 from cases.search.query import parse
 from cases.search.results import search
 
-MAX_VALUES = 30
+MAX_VALUES, MAX_CASES = 30, 200
 SORTS = {
     "relevance": ("最相关", ()),
+    "given": ("按选定的顺序", ()),
     "newest": ("最新发布", ("-published_at", "code")),
     "oldest": ("最早发布", ("published_at", "code")),
     "code": ("按编号", ("code",)),
@@ -35,16 +36,16 @@ class ValuesField(forms.Field):
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, known, **kwargs) -> None:
+    def __init__(self, *, known, most: int, **kwargs) -> None:
         super().__init__(**kwargs)
-        self.known = known
+        self.known, self.most = known, most
 
     def to_python(self, value) -> list[str]:
         return list(dict.fromkeys(item.strip() for item in value or [] if item.strip()))
 
     def validate(self, value: list[str]) -> None:
-        if len(value) > MAX_VALUES:
-            raise forms.ValidationError(f"“{self.label}”一次最多选 {MAX_VALUES} 项。")
+        if len(value) > self.most:
+            raise forms.ValidationError(f"“{self.label}”一次最多选 {self.most} 项。")
         unknown = [item for item in value if item not in self.known(value)] if value else []
         if unknown:
             names = "、".join(f"“{item[:30]}”" for item in unknown[:3])
@@ -56,8 +57,10 @@ class ValuesFilter(django_filters.Filter):
 
     field_class = ValuesField
 
-    def __init__(self, label: str, rows_of: type, attribute: str = "slug", **where: str) -> None:
-        super().__init__(label=label, known=self.known)
+    def __init__(
+        self, label: str, rows_of: type, attribute: str = "slug", *, most: int = MAX_VALUES, **where: str
+    ) -> None:
+        super().__init__(label=label, known=self.known, most=most)
         self.rows_of, self.attribute, self.where = rows_of, attribute, where
         self._found: dict[int, str] | None = None
 
@@ -88,6 +91,22 @@ class YearFilter(ValuesFilter):
         return super().found([value for value in values if value.isascii() and value.isdigit() and len(value) == 4])
 
 
+class CodesFilter(ValuesFilter):
+    """Cases named one by one, in the order in which they are named."""
+
+    def found(self, values: list[str]) -> dict[int, str]:
+        if self._found is None:
+            codes = dict(Case.objects.published().filter(code__in=values).values_list("code", "pk"))
+            self._found = {codes[value]: value for value in values if value in codes}
+        return self._found
+
+    def filter(self, cases: CaseList, values: list[str]) -> CaseList:
+        return cases.intersect(BitMap(self.found(values))) if values else cases
+
+    def in_order(self, keys: BitMap, start: int, stop: int) -> list[int]:
+        return [key for key in self._found or () if key in keys][start:stop]
+
+
 class SearchFilter(django_filters.CharFilter):
     def filter(self, cases: CaseList, value: str) -> CaseList:
         results = self.parent.results
@@ -96,10 +115,12 @@ class SearchFilter(django_filters.CharFilter):
 
 class SortFilter(django_filters.ChoiceFilter):
     def filter(self, cases: CaseList, value: str) -> CaseList:
-        results = self.parent.results
-        if results is not None and value in ("", "relevance", None):
-            return cases.ranked_by(results.page)
-        return cases.order_by(*SORTS[value or DEFAULT_SORT][1] or SORTS[DEFAULT_SORT][1])
+        value = value or self.parent.default_sort
+        if value == "relevance" and self.parent.results is not None:
+            return cases.ranked_by(self.parent.results.page)
+        if value == "given" and self.parent.selected("case"):
+            return cases.ranked_by(self.parent.filters["case"].in_order)
+        return cases.order_by(*SORTS[value][1] or SORTS[DEFAULT_SORT][1])
 
 
 def _facet_filters(*, is_open: bool) -> dict[str, ValuesFilter]:
@@ -110,8 +131,8 @@ def _facet_filters(*, is_open: bool) -> dict[str, ValuesFilter]:
 class CaseFilter(django_filters.FilterSet):
     """Filter, and sort, published cases by the query string: ``qs`` is the list.
 
-    Parameters: ``q`` (words), ``DIMENSIONS`` (each may be repeated: any of the values), ``sort``. An invalid form
-    gives no case and errors in Chinese. ``results`` are what the words found, ``None`` where there are none.
+    Parameters: ``q`` (words), ``DIMENSIONS`` (each may be repeated: any of the values), ``case`` (codes, whose order
+    the list keeps), ``sort``. An invalid form gives no case and errors in Chinese. ``results`` are what the words found, ``None`` where there are none.
     """
 
     DIMENSIONS = {
@@ -143,7 +164,12 @@ class CaseFilter(django_filters.FilterSet):
             choices=cls.SORT_CHOICES,
             error_messages={"invalid_choice": "没有“%(value)s”这种排序方式。"},
         )
-        return {"q": SearchFilter(label="搜索"), **cls.DIMENSIONS, "sort": sort}
+        codes = CodesFilter("案例编号", Case, "code", most=MAX_CASES)
+        return {"q": SearchFilter(label="搜索"), **cls.DIMENSIONS, "case": codes, "sort": sort}
+
+    @property
+    def default_sort(self) -> str:
+        return "given" if self.selected("case") else "relevance" if self.text else DEFAULT_SORT
 
     def filter_queryset(self, cases: CaseList, *, leave_open: str = "") -> CaseList:
         for name, value in self.form.cleaned_data.items():
@@ -173,6 +199,7 @@ class CaseFilter(django_filters.FilterSet):
     def labels(self) -> list[str]:
         """What the list is narrowed to, in words: “没有抵押”, 绿色金融, 缺抵押缺担保. No query where it is not."""
         words = [f"“{self.text}”"] if self.text else []
+        words += [f"选定的 {len(codes)} 篇"] if (codes := self.selected("case")) else []
         chosen = {name: set(self.selected(name)) for name in self.DIMENSIONS}
         if not any(chosen.values()):
             return words
@@ -180,13 +207,14 @@ class CaseFilter(django_filters.FilterSet):
         return words + [one.label for name, slugs in chosen.items() for one in options[name] if one.slug in slugs]
 
     def canonical(self, path: str, left_out: Iterable[str] = ()) -> str:
-        """The address of this list at ``path``: parameters and values sorted, each once, no page."""
+        """The address of this list at ``path``: parameters and values sorted, each once, no page; codes as they were given."""
         pairs = {(name, value.strip()) for name in self.DIMENSIONS for value in self.selected(name)}
         pairs |= {("q", self.text)} if self.text else set()
         sort = self.data.get("sort")
-        if sort and sort != ("relevance" if self.text else DEFAULT_SORT):
+        if sort and sort != self.default_sort:
             pairs.add(("sort", sort))
-        return with_query(path, sorted(pair for pair in pairs if pair[0] not in left_out))
+        codes = [("case", code.strip()) for code in self.selected("case")]
+        return with_query(path, [pair for pair in (*codes, *sorted(pairs)) if pair[0] not in left_out])
 
 
 def with_query(path: str, query: Mapping[str, list[str]] | Sequence[tuple[str, str]]) -> str:

@@ -14,7 +14,7 @@ from cases.models import (
     NameKind,
     Product,
 )
-from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter, read_options, with_query
+from cases.public.filters import SORTS, CaseFilter, read_options, with_query
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
@@ -104,6 +104,7 @@ class Listing:
     def names(self) -> list[str]:
         """What the list is narrowed to, in words."""
         words = [f"“{self.case_filter.text[:30]}”"] if self.case_filter.text else []
+        words += [f"选定的 {len(codes)} 篇"] if (codes := self.case_filter.selected("case")) else []
         return words + [value.label for group in self.facets for value in group.selected]
 
 
@@ -124,18 +125,15 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
             "snippets": snippets(text, results.patterns),
         }
     facets = build_facets(case_filter, request.path, request.GET)
-    sort = request.GET.get("sort") or ("relevance" if case_filter.text else DEFAULT_SORT)
+    sort = request.GET.get("sort") or case_filter.default_sort
+    unfit = {*(() if case_filter.text else ("relevance",)), *(() if case_filter.selected("case") else ("given",))}
     return Listing(
         case_filter,
         facets,
         page,
         page_links(request, page),
         pills=_pills(request, case_filter, facets),
-        sorts=[
-            (value, label, value == sort)
-            for value, (label, _) in SORTS.items()
-            if value != "relevance" or case_filter.text
-        ],
+        sorts=[(value, label, value == sort) for value, (label, _) in SORTS.items() if value not in unfit],
         errors=errors,
         status=status,
         address="" if errors else request.build_absolute_uri(case_filter.canonical(request.path, case_filter.fixed)),
@@ -194,6 +192,9 @@ def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGrou
     labels = {(group.name, value.slug): value.label for group in facets for value in group.values}
     rest = {key: values for key, values in request.GET.lists() if key not in ("q", "page")}
     words = [(f"搜索：{case_filter.text[:30]}", with_query(request.path, rest))] if case_filter.text else []
+    if codes := case_filter.selected("case"):
+        every = {key: values for key, values in request.GET.lists() if key not in ("case", "page")}
+        words.append((f"选定的 {len(codes)} 篇", with_query(request.path, every)))
     return words + [
         (
             f"{case_filter.filters[name].label}：{labels.get((name, value), value[:30])}",

@@ -62,6 +62,8 @@ def test_case_with_two_matching_terms_is_counted_once():
         "need=none",
         "sort=size",
         "keyword=" + "长" * 200,
+        "case=sz2020-9999",
+        "case=%27&case=",
     ],
 )
 def test_unknown_value_is_an_error_above_an_empty_list(client, query):
@@ -96,3 +98,51 @@ def test_sort(sort, expected):
     make_case(code="b1-0102", title="一", collection=book)
     filtered = CaseFilter(QueryDict(f"sort={sort}")).qs[:]
     assert [case.code for case in filtered] == expected
+
+
+@pytest.fixture
+def named():
+    """Three cases, named from the last to the first."""
+    cases = [make_case(code=f"b1-010{n}", collection=book) for book in [make_collection(slug="b1")] for n in (1, 2, 3)]
+    return [case.code for case in reversed(cases)]
+
+
+def ordered(query: str) -> list[str]:
+    return [case.code for case in CaseFilter(QueryDict(query)).qs[:]]
+
+
+def test_cases_named_one_by_one_keep_the_order_given(named):
+    make_case()
+    query = "&".join(f"case={code}" for code in named)
+    assert ordered(query) == ordered(f"{query}&{query}&sort=given") == named
+    assert ordered(f"{query}&sort=code") == sorted(named)
+    assert ordered(f"case={named[2]}&case={named[0]}&year=2020") == [named[2], named[0]]
+    assert ordered(f"{query}&year=2020&need=none") == []
+
+
+def test_the_address_of_named_cases_keeps_their_order(client, named):
+    query = "&".join(f"case={code}" for code in named)
+    listing = client.get(f"/cases/?year=2020&{query}").context["listing"]
+    assert listing.address.endswith(f"/cases/?{query}&year=2020")
+    assert listing.names == ["选定的 3 篇", "2020 年"]
+    assert listing.pills[0] == ("选定的 3 篇", "/cases/?year=2020")
+    assert [value for value, _, is_current in listing.sorts if is_current] == ["given"]
+    assert [case["code"] for case in client.get(f"/api/v1/cases/?{query}").json()["results"]] == named
+    assert 'content="noindex, follow"' in client.get(f"/cases/?{query}").content.decode()
+
+
+def test_a_draft_named_is_unknown(client):
+    draft = make_case(status="draft", published_at=None)
+    response = client.get(f"/cases/?case={draft.code}")
+    assert (response.status_code, draft.code in response.context["listing"].errors[0]) == (400, True)
+
+
+def test_too_many_cases_named_are_refused(client):
+    query = "&".join(f"case=b1-{n:04}" for n in range(201))
+    assert "最多选 200 项" in client.get(f"/cases/?{query}").content.decode()
+
+
+def test_order_given_means_nothing_where_none_is_given(client):
+    make_case()
+    listing = client.get("/cases/?sort=given").context["listing"]
+    assert (len(listing.page), "given" in [value for value, _, _ in listing.sorts]) == (1, False)

@@ -1,6 +1,7 @@
 """Files beside pages hold the references of what the page shows."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis.extra.django import TestCase
 from cases.models import Case, CaseStatus
 from cases.takeaway.references import REFERENCES
 from tests.factories import index_all, make_case, make_category, make_collection, make_institution, make_term
+from tests.takeaway.books import book_of
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +164,26 @@ def test_a_long_list_offers_its_tables_and_no_book(client, case):
     page = render_to_string("public/_cite_list.html", {"count": 301, "page": "/cases/"})
     assert ".pdf" not in page
     assert "/cases.csv" in page
+
+
+@pytest.fixture
+def named():
+    """The query string of three cases named from the last to the first, and their codes."""
+    book = make_collection(slug="b1")
+    named = [make_case(code=f"b1-010{n}", collection=book).code for n in (3, 2, 1)]
+    make_case()
+    index_all()
+    return "&".join(f"case={code}" for code in named), named
+
+
+def test_references_and_tables_keep_the_order_in_which_cases_are_named(client, named):
+    query, expected = named
+    assert codes(client, f"/cases.json?{query}") == expected
+    for path in (f"/cases.csv?{query}", f"/cases.csv?table=figures&{query}", f"/cases.jsonl?{query}"):
+        assert re.findall(r"/cases/(b1-\d+)/(?:#figure-1)?[\"\r]", body(client.get(path))) == expected
+
+
+def test_books_keep_the_order_in_which_cases_are_named(named):
+    query, expected = named
+    book = book_of("list", query=query)
+    assert ([case.code for case in book.cases], book.title) == (expected, "选定的 3 篇")

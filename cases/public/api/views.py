@@ -40,6 +40,7 @@ FILTER_PARAMETERS = [
         OpenApiParameter(name, str, many=True, description=filter_.label)
         for name, filter_ in CaseFilter.DIMENSIONS.items()
     ),
+    OpenApiParameter("case", str, many=True, description="案例编号，列表按给出的顺序"),
     OpenApiParameter("sort", str, enum=list(SORTS)),
 ]
 
