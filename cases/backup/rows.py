@@ -12,9 +12,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.serializers.jsonl import Serializer
 from django.db import models
 
+from cases.models import ContentVersion
+
 CHUNK = 500
-# Made anew: log-ins by logging in, types and permissions by migrate, the search index by reindex.
-LEFT_OUT = (Session, ContentType, Permission)
+# Made anew: log-ins by logging in, types and permissions by migrate, the search index by reindex, the version by what is restored.
+LEFT_OUT = (Session, ContentType, Permission, ContentVersion)
 INDEX_MODULE = "cases.models.search"
 BY_NATURAL_KEY = (ContentType, Permission)
 

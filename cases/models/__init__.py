@@ -3,6 +3,7 @@
 from cases.models.case import Case, CaseStatus
 from cases.models.collection import Chapter, Collection, CollectionKind
 from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer
+from cases.models.content_version import ContentVersion
 from cases.models.facets import FACETS, Facet
 from cases.models.figure import KeyFigure
 from cases.models.following import Follower, Frequency
@@ -41,6 +42,7 @@ __all__ = [
     "Collection",
     "CollectionKind",
     "Comment",
+    "ContentVersion",
     "Document",
     "EditorNote",
     "Facet",

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from cases.editing.vocabulary import reindex_cases, reindex_names
 from cases.models import Case
+from cases.models.content_version import touch
 from cases.search.checking import check_index, orphans, without_tokens
 
 
@@ -32,5 +33,6 @@ class Command(BaseCommand):
         hidden = options["verbosity"] == 0 or not sys.stderr.isatty()
         with tqdm(total=len(keys), unit="篇", disable=hidden) as bar:
             changed = reindex_cases(keys, force=options["all"], on_case=bar.update)
+        touch()  # searches may answer otherwise now
         if options["verbosity"]:
             self.stdout.write(f"共 {len(keys)} 篇，更新 {changed} 篇。")
