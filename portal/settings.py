@@ -24,6 +24,7 @@ ALLOWED_HOSTS = _list("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("DJANGO_CSRF_TRUSTED_ORIGINS")
 HTTPS = _flag("DJANGO_HTTPS", not DEBUG)
 VAR_DIR = Path(os.environ.get("PORTAL_VAR_DIR", BASE_DIR / "var"))
+STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_DIR", VAR_DIR / "static"))
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 LOG_LEVEL = os.environ.get("DJANGO_LOG_LEVEL", "INFO")
@@ -137,7 +138,6 @@ USE_TZ = True
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 TAKEAWAY_DIR = VAR_DIR / "takeaway"  # books made for readers; may be emptied at any time
 MEDIA_URL = "/media/"

@@ -1,0 +1,20 @@
+"""gunicorn behind a buffering front (nginx): it meets whole requests only, so a few threads are enough.
+
+Further options, as ``--bind``, come from GUNICORN_CMD_ARGS, the number of processes from WEB_CONCURRENCY; both win over this file.
+"""
+
+workers = 2
+worker_class = "gthread"
+threads = 4
+# Above the 8,000 bytes the site itself allows, so that its own Chinese page (or problem details) is what one sees.
+limit_request_line = 8190
+timeout = 120  # a process silent for so long is replaced; the longest page of the desk plans a sheet of 500 cases
+graceful_timeout = 30
+keepalive = (
+    30  # longer than the front's idle connections (nginx: 20 s), so that it is never the site that hangs up first
+)
+# What a library leaks does not add up for ever. Spread, so that not all processes start at the same time.
+max_requests = 20_000
+max_requests_jitter = 5_000
+worker_tmp_dir = "/dev/shm"  # noqa: S108 -- a heartbeat, not data; on disk it would block where the disk is slow
+control_socket_disable = True
