@@ -5,6 +5,8 @@ from django.contrib import admin
 from cases.desk import proposals, users  # noqa: F401 -- register themselves, as do the other pages of the modules below
 from cases.desk.case import CaseAdmin
 from cases.desk.collection import CollectionDeskMixin
+from cases.desk.together import TogetherMixin
+from cases.desk.verification import VerificationMixin
 from cases.desk.vocabulary import CollectionAdmin
 from cases.desk.workflow import WorkflowMixin
 from cases.models import Case, Collection
@@ -14,10 +16,10 @@ from cases.word.admin.upload import WordImportLinks
 
 
 @admin.register(Case)
-class CaseDeskAdmin(CaseAdmin, WordImportLinks, SheetsMixin, WorkflowMixin):
-    """The list and the form of cases with the steps of the workflow, sheets and Word files."""
+class CaseDeskAdmin(CaseAdmin, TogetherMixin, WordImportLinks, SheetsMixin, WorkflowMixin, VerificationMixin):
+    """The list and the form of cases with remarks, 机构核对, the steps of the workflow, sheets and Word files."""
 
-    actions = (*WorkflowMixin.actions, *SheetsMixin.actions)
+    actions = (*WorkflowMixin.actions, *VerificationMixin.actions, *SheetsMixin.actions)
 
 
 @admin.register(Collection)

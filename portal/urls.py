@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("cases.public.urls")),
     path("", include("cases.takeaway.urls")),
     path("", include("cases.following.urls")),
+    path("", include("cases.verification.urls")),
     # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
     path("media/<path:name>", media, name="media"),
 ]

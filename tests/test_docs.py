@@ -56,5 +56,5 @@ def test_pictures_exist_and_are_small(name):
 def test_handbook_calls_steps_by_the_names_of_their_buttons():
     buttons = set(re.findall(r"“([^”，]+)…”", read("docs/clerk.zh-CN.md")))
     known = {step.label for step in TRANSITIONS.values()}
-    assert {name.removeprefix("保存，然后") for name in buttons} - known <= {"直接更正"}
+    assert {name.removeprefix("保存，然后") for name in buttons} - known <= {"直接更正", "请机构核对"}
     assert len(buttons) >= 5

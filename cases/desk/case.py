@@ -21,7 +21,6 @@ from cases.desk.list_filters import EditorFilter, PublishedYearFilter, StateFilt
 from cases.desk.related_count import counted
 from cases.desk.term_boxes import TermBoxes, link_to_boxes
 from cases.desk.todo import TodoFilter
-from cases.desk.together import TogetherMixin
 from cases.editing.content_checks import check_case
 from cases.editing.duplicates import find_duplicates
 from cases.editing.edit import delete_cases, edit_case, hold_case
@@ -37,8 +36,8 @@ from cases.word.actions import may_import
 LONG_TEXT = Textarea(attrs={"rows": 12, "cols": 90, "data-markdown": ""})
 
 
-class CaseAdmin(WritingMixin, TogetherMixin, CaseHistoryMixin):
-    """The list and the form; ``cases.admin`` adds the steps of the workflow, sheets and Word files."""
+class CaseAdmin(WritingMixin, CaseHistoryMixin):
+    """The list and the form; ``cases.admin`` adds remarks, the steps of the workflow, sheets and Word files."""
 
     form = CaseForm
     list_display = ("code", "title", "institution", "category", "state", "editor_name", "figure_count", "updated_at")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.desk.related_count import counted
-from cases.models import Case, CaseStatus, Comment, WordImport, WordImportOutcome
+from cases.models import Case, CaseStatus, Comment, Verification, WordImport, WordImportOutcome
 
 SHOWN = 8
 LONG_WAIT = 7  # days; from then on the first page says it in red
@@ -64,6 +64,20 @@ QUEUES = {
         "正等别人审核。",
         lambda cases, user: cases.filter(status=IN_REVIEW, editor=user),
         ("submitted_at",),
+    ),
+    "remarked": Queue(
+        "机构核对有意见的",
+        "在案例的“意见”里采纳或处理。",
+        lambda cases, user: cases.filter(
+            pk__in=Comment.objects.filter(verification__isnull=False, resolved_at=None).values("case")
+        ),
+    ),
+    "unanswered": Queue(
+        "机构到期没有回的",
+        "打开案例，点“请机构核对”，再发一次或者收回。",
+        lambda cases, user: cases.filter(pk__in=Verification.objects.unanswered().values("case")).exclude(
+            status=PUBLISHED
+        ),
     ),
     "scheduled": Queue(
         "定时发布的",

@@ -8,22 +8,38 @@ from django.utils import timezone
 
 from cases.editing.content_checks import TEXT_FIELDS
 from cases.editing.permissions import EDIT, require
-from cases.models import Case, Comment, OpenForm
+from cases.models import Case, Comment, OpenForm, Verification
 
 HEARD_WITHIN = timedelta(seconds=90)  # a form tells of itself every 30 s
+PARTS = {**TEXT_FIELDS, "figures": "关键数据", "other": "其他"}
+QUOTE, WORDS = 200, 500  # characters
 
 
-def add_comment(*, case: Case, field: str, quote: str, text: str, user: AbstractBaseUser) -> Comment:
-    """Keep a remark on ``quote`` in the text ``field``. Raises ``PermissionDenied`` and ``ValidationError``."""
-    require(user, EDIT, "写意见")
-    text = text.strip()
-    if not text:
-        raise ValidationError("意见还没有写。")
-    if len(text) > 500:
-        raise ValidationError(f"意见有 {len(text)} 字，最多 500 字。")
-    if field not in TEXT_FIELDS:
+def add_comment(
+    *,
+    case: Case,
+    field: str,
+    quote: str,
+    text: str,
+    proposed: str = "",
+    user: AbstractBaseUser | None = None,
+    verification: Verification | None = None,
+) -> Comment:
+    """Keep a remark on ``quote`` in the text ``field``, by staff or by an institution. Raises ``PermissionDenied`` and
+    ``ValidationError``."""
+    if verification is None:
+        require(user, EDIT, "写意见")
+    quote, text, proposed = quote.strip(), text.strip(), proposed.strip()
+    if not (text or proposed):
+        raise ValidationError("意见还没有写：说哪里不对，或者写出应该改成什么。")
+    for label, words, limit in (("意见", text, WORDS), ("改成", proposed, WORDS), ("原话", quote, QUOTE)):
+        if len(words) > limit:
+            raise ValidationError(f"“{label}”有 {len(words)} 字，最多 {limit} 字。")
+    if field not in PARTS:
         raise ValidationError("请选一个部分。")
-    return Comment.objects.create(case=case, field=field, quote=quote.strip()[:200], text=text, user=user)
+    return Comment.objects.create(
+        case=case, field=field, quote=quote, text=text, proposed=proposed, user=user, verification=verification
+    )
 
 
 def resolve_comment(*, comment: Comment, user: AbstractBaseUser) -> None:

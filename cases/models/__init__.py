@@ -24,6 +24,7 @@ from cases.models.seed import SeedRecord
 from cases.models.sheet import SheetImport
 from cases.models.together import Comment, OpenForm
 from cases.models.units import Bound, FigureKind
+from cases.models.verification import Verification
 from cases.models.version import Version, VersionEvent
 from cases.models.vocabulary import Category, Term
 from cases.models.word_import import WordImport, WordImportOutcome, WordPicture, WordUpload
@@ -70,6 +71,7 @@ __all__ = [
     "SeedRecord",
     "SheetImport",
     "Term",
+    "Verification",
     "Version",
     "VersionEvent",
     "WordImport",

@@ -5,12 +5,20 @@ from django.db import models
 
 
 class Comment(models.Model):
-    """What one person says to another of a passage; ``field`` names the text it stands in, ``quote`` its words (or none)."""
+    """What one person says to another of a passage; ``field`` names the text it stands in, ``quote`` its words (or none).
+
+    ``proposed`` are the words that should stand there instead. Said by a member of staff (``user``) or by an institution
+    that was asked to check the case (``verification``).
+    """
 
     case = models.ForeignKey("Case", on_delete=models.CASCADE, related_name="comments")
     field = models.CharField("哪一部分", max_length=20)
     quote = models.CharField("原话", max_length=200, blank=True)
-    text = models.CharField("意见", max_length=500)
+    proposed = models.CharField("改成", max_length=500, blank=True)
+    text = models.CharField("意见", max_length=500, blank=True)
+    verification = models.ForeignKey(
+        "Verification", null=True, blank=True, on_delete=models.CASCADE, related_name="remarks"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -19,9 +27,12 @@ class Comment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "意见"
         ordering = ("made_at", "pk")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text="", proposed=""), name="comment_says_something"),
+        ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.text or self.proposed
 
 
 class OpenForm(models.Model):

@@ -38,6 +38,7 @@ function markFields() {
 }
 
 async function send(event) {
+  if (event.submitter?.name === "accept") return; // it changes the text: the form is loaded anew
   event.preventDefault();
   const body = new FormData(event.target, event.submitter);
   const headers = { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" };

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.editing.edit import delete_cases
 from cases.editing.workflow import TRANSITIONS
-from cases.models import Proposal, SheetImport, Version, WordImport, WordUpload
+from cases.models import Proposal, SheetImport, Verification, Version, WordImport, WordUpload
 from tests.factories import LONG_AGO, make_case, make_document, make_entry, make_finished_draft, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ PAGES = {
     "cases_case_history": ("draft", STAFF),
     "cases_case_delete": ("draft", MANAGERS),
     "cases_case_deleted": ("", STAFF),
+    "cases_case_verifications": ("", {**STAFF, "编辑": 404, "审核": 404, "管理员": 404}),  # 404: no case was named
     "cases_case_sheet": ("", STAFF),
     "cases_case_sheet_template": ("", STAFF),
     "cases_case_sheet_export": ("format", STAFF),
@@ -85,15 +86,23 @@ EXPORTS = {"export_xlsx", "export_csv", "export_figures"}
 POSTS = {
     "cases_case_comments": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: nothing was written
     "cases_case_here": ("draft", STAFF),
+    "cases_verification_withdraw": ("verification", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_proposal_decide": ("proposal", {**PUBLISHERS, "审核": 302, "管理员": 302}),
     "cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_case_images": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: no picture was sent
 }
 ACTIONS = {
     "case": {
-        "编辑": {"submit_selected", *EXPORTS},
-        "审核": {"submit_selected", "publish_selected", "archive_selected", *EXPORTS},
-        "管理员": {"submit_selected", "publish_selected", "archive_selected", "delete_selected", *EXPORTS},
+        "编辑": {"submit_selected", "verify_selected", *EXPORTS},
+        "审核": {"submit_selected", "verify_selected", "publish_selected", "archive_selected", *EXPORTS},
+        "管理员": {
+            "submit_selected",
+            "verify_selected",
+            "publish_selected",
+            "archive_selected",
+            "delete_selected",
+            *EXPORTS,
+        },
     },
     **{model: {"编辑": set(), "审核": set(), "管理员": {"delete_selected"}} for model in VOCABULARY},
     "wordimport": {role: {"delete_selected"} for role in ("编辑", "审核", "管理员")},
@@ -129,6 +138,7 @@ def things():
         "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
         "format": lambda: "xlsx",
         "proposal": lambda: Proposal.objects.create(name="新词").pk,
+        "verification": lambda: Verification.objects.create(case=case, recipient="银行", until=LONG_AGO.date()).pk,
         "sheet": lambda: SheetImport.objects.create(user=make_user(), filename="a.xlsx", data={}).pk,
     }
     return lambda kind: [] if kind == "" else [makers[kind]()]

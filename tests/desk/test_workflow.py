@@ -291,7 +291,7 @@ def test_first_page_queries_do_not_grow(desk, editor, django_assert_max_num_quer
     for _ in range(count):
         make_finished_draft(editor=editor)
     client = desk(editor)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(19):
         assert lists(client) == {"我没写完的": count}
 
 
