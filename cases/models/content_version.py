@@ -32,6 +32,7 @@ PRIVATE = frozenset(
         "SearchState",
         "SeedRecord",
         "SheetImport",
+        "Verification",
         "Version",
         "WordImport",
         "WordPicture",

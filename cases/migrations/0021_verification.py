@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_case_changed'),
+        ('cases', '0020_content_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
