@@ -26,6 +26,7 @@ HTTPS = _flag("DJANGO_HTTPS", not DEBUG)
 VAR_DIR = Path(os.environ.get("PORTAL_VAR_DIR", BASE_DIR / "var"))
 STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_DIR", VAR_DIR / "static"))
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+REPLICA_URLS = _list("DATABASE_REPLICA_URLS")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 LOG_LEVEL = os.environ.get("DJANGO_LOG_LEVEL", "INFO")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.replicas.ReplicaMiddleware",  # outside of what keeps pages
     "portal.middleware.RequestShapeMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.ApiMiddleware",
@@ -106,6 +108,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+    }
+for number, url in enumerate(REPLICA_URLS):
+    # A copy that is gone must not be waited for: the primary answers.
+    DATABASES[f"replica_{number}"] = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True) | {
+        "OPTIONS": {"connect_timeout": 2, "tcp_user_timeout": 5000},
+        "TEST": {"MIRROR": "default"},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
