@@ -129,7 +129,7 @@ def _render_listing(
             or listing.errors
         ),
     )
-    context |= {"meta": meta, "heading": heading}
+    context |= {"meta": meta, "heading": meta.title}
     is_fragment = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "listing"
     name = "public/_listing.html" if is_fragment else template
     return render(request, name, {"listing": listing, "is_fragment": is_fragment, **context}, status=listing.status)

@@ -181,6 +181,14 @@ class CaseFilter(django_filters.FilterSet):
     def qs(self) -> CaseList:
         return super().qs if self.form.is_valid() else self.queryset.none()
 
+    @property
+    def under_fixed(self) -> CaseList:
+        """The cases that the address itself allows (a chapter's page), whatever the reader has chosen."""
+        cases = self.queryset
+        for name, values in self.fixed.items():
+            cases = self.filters[name].filter(cases, values)
+        return cases
+
     @cached_property
     def narrowed(self) -> dict[str, BitMap]:
         """The cases under every valid condition (``""``), and with each dimension that has one left open."""

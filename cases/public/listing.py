@@ -94,6 +94,7 @@ class Listing:
     address: str = ""  # absolute, the same for every way to arrive at this list; empty where something is wrong
     feed_url: str = ""
     named: NamedInQuery | None = None  # above the first page of a search
+    needs: list[tuple[str, str, int]] = field(default_factory=list)  # (label, url, count), where nothing is found
 
     @property
     def query(self) -> str:
@@ -106,6 +107,11 @@ class Listing:
         words = [f"“{self.case_filter.text[:30]}”"] if self.case_filter.text else []
         words += [f"选定的 {len(codes)} 篇"] if (codes := self.case_filter.selected("case")) else []
         return words + [value.label for group in self.facets for value in group.selected]
+
+    @property
+    def chosen(self) -> int:
+        """How many values of the facets are ticked."""
+        return sum(len(group.selected) for group in self.facets)
 
 
 def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = None) -> Listing:
@@ -139,7 +145,16 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
         address="" if errors else request.build_absolute_uri(case_filter.canonical(request.path, case_filter.fixed)),
         feed_url="" if errors else case_filter.canonical(reverse("cases:feed"), ("sort",)),
         named=named_in_query(results.query) if results is not None and not errors and page.number == 1 else None,
+        needs=[] if page.paginator.count else _needs(case_filter),
     )
+
+
+def _needs(case_filter: CaseFilter) -> list[tuple[str, str, int]]:
+    """(label, url, count) of every need that public cases tell of. 1 query."""
+    state, every = case_filter.state, case_filter.queryset.keys
+    counted = ((option, state.count(option.keys, every)) for option in read_options(state.names_stamp)["need"])
+    url = reverse("cases:case-list")
+    return [(option.label, with_query(url, {"need": [option.slug]}), count) for option, count in counted if count]
 
 
 def named_in_query(query: Query) -> NamedInQuery | None:
@@ -209,7 +224,7 @@ def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGrou
 def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
     """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values."""
     state, narrowed, options = case_filter.state, case_filter.narrowed, read_options(case_filter.state.names_stamp)
-    groups, every = [], case_filter.queryset.keys
+    groups, every = [], case_filter.under_fixed.keys
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
             continue

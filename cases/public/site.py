@@ -15,7 +15,8 @@ from cases.models import Collection, Institution
 from cases.search.bitmaps import Counts
 
 YEAR = 365 * 24 * 3600
-ELDER_COOKIE, ELDER_VALUE = "reading", "elder"  # as templates/base.html reads them
+# As templates/base.html and header.html read them: 大, 特大, 最大.
+ELDER_COOKIE, ELDER_VALUES = "reading", ("elder", "elder-2", "elder-3")
 
 
 @require_safe
@@ -65,16 +66,14 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # a reader's own reading preference: nothing to forge, and no cookie on every public page
 @require_POST
 def reading_mode(request: HttpRequest) -> HttpResponse:
-    """Switch 长者模式 on or off (``mode`` = elder or standard) and go back to ``next``."""
+    """Switch 长者模式 on, in one of three sizes, or off (``mode`` = one of ``ELDER_VALUES`` or standard); back to ``next``."""
     mode, target = request.POST.get("mode"), request.POST.get("next", "/")
-    if mode not in (ELDER_VALUE, "standard"):
-        return HttpResponseBadRequest("mode: elder / standard")
+    if mode not in (*ELDER_VALUES, "standard"):
+        return HttpResponseBadRequest("mode: " + " / ".join((*ELDER_VALUES, "standard")))
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(target if is_ours and target.startswith("/") else "/")
-    if mode == ELDER_VALUE:
-        response.set_cookie(
-            ELDER_COOKIE, ELDER_VALUE, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
-        )
+    if mode in ELDER_VALUES:
+        response.set_cookie(ELDER_COOKIE, mode, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
     else:
         response.delete_cookie(ELDER_COOKIE, samesite="Lax")
     return response

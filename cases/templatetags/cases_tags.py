@@ -71,6 +71,14 @@ def printed_date(value: str) -> SafeString:
     return format_html("{}{}", added, keep_quantities(found[2]))
 
 
+@register.simple_tag(takes_context=True)
+def here(context: dict, address: str) -> SafeString:
+    """Mark the link to the page itself, or to the section it belongs to."""
+    path = context["request"].path
+    kind = "page" if path == address else "true" if path.startswith(address) else ""
+    return format_html(' aria-current="{}"', kind) if kind else SafeString("")
+
+
 @register.simple_tag
 def licence() -> dict[str, str]:
     """The terms on which texts may be used again, as the operator set them; an empty name where none are."""

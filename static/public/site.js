@@ -3,7 +3,8 @@
 // htmx swaps the whole list; what the reader had opened in it stays open, the page stays where it is, and the focus on
 // what was pressed or, where that is gone, on the count of what was found.
 const openNames = (root) => [...root.querySelectorAll("details[open][data-name]")].map((item) => item.dataset.name);
-const sheetToggle = () => document.getElementById("sheet-toggle");
+const filters = () => document.getElementById("filters");
+const isOpen = (sheet) => Boolean(sheet?.matches(":popover-open"));
 const keptHeight = new CSSStyleSheet(); // an attribute would be an inline style, which the policy forbids
 document.adoptedStyleSheets.push(keptHeight);
 let opened = null;
@@ -17,7 +18,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
   opened = {
     names: openNames(detail.target),
-    sheet: sheetToggle()?.checked,
+    sheet: isOpen(filters()),
+    scrolled: filters()?.querySelector(".facets").scrollTop,
     focus: detail.target.contains(document.activeElement) ? document.activeElement.id || "count" : null,
   };
   // A shorter list must not pull the page up; another page of it begins at its head.
@@ -32,7 +34,10 @@ document.addEventListener("htmx:afterSwap", () => {
     const item = listing.querySelector(`details[data-name="${CSS.escape(name)}"]`);
     if (item) item.open = true;
   }
-  if (opened.sheet && sheetToggle()) sheetToggle().checked = true;
+  if (opened.sheet) {
+    filters().showPopover();
+    filters().querySelector(".facets").scrollTop = opened.scrolled;
+  }
   if (opened.focus) {
     const pressed = document.getElementById(opened.focus) ?? document.getElementById("count");
     pressed.focus({ preventScroll: true });

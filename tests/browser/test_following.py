@@ -13,7 +13,7 @@ from cases.models import Follower
 
 def test_a_reader_follows_a_list_and_leaves(page, site):
     page.goto(f"{site}/cases/?need=no-collateral")
-    page.locator("summary", has_text="保存、订阅").click()
+    page.locator("summary", has_text="订阅").click()
     page.get_by_label("邮箱").fill("reader@example.org")
     page.get_by_label("多久一封").select_option("每天")
     page.get_by_role("button", name="发确认信").click()

@@ -121,13 +121,77 @@ def test_filters_work_without_javascript(chromium, site):
     context.close()
 
 
-def test_filters_open_as_a_sheet_on_a_phone(chromium, site):
+def test_filters_open_as_a_sheet_on_a_phone_without_javascript(chromium, site):
     context = chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/cases/")
     assert not page.locator(".facets").is_visible()
     page.locator(".sheet-button").click()
-    assert page.locator(".facets").is_visible()
+    assert page.locator("#filters").bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 740}
+    page.locator(".facet a", has_text="缺抵押缺担保").first.click()
+    page.wait_for_url("**/cases/?need=no-collateral")
+    context.close()
+
+
+def test_the_sheet_stays_open_while_choosing_and_tells_how_many_are_left(chromium, site):
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{site}/cases/")
+    page.get_by_role("button", name="筛选").click()
+    page.locator(".facet a", has_text="缺抵押缺担保").first.click()
+    expect(page.locator("[data-name=need] .chosen")).to_have_text("缺抵押缺担保")
+    show = page.get_by_role("button", name=re.compile(r"^看 \d+ 篇$"))
+    expect(show).to_be_in_viewport()
+    count = show.inner_text().removeprefix("看 ")
+    show.click()
+    assert not page.locator(".facets").is_visible()
+    assert page.locator("#count").inner_text() == f"{count}案例"
+    page.get_by_role("button", name="筛选（1）").click()
+    page.get_by_role("link", name="清除", exact=True).click()
+    expect(page.locator(".facet a.on")).to_have_count(0)
+    assert page.url == f"{site}/cases/"
+    page.keyboard.press("Escape")
+    assert not page.locator(".facets").is_visible()
+    context.close()
+
+
+def test_the_first_case_stands_on_the_first_screen_of_a_phone_and_all_of_its_card_leads_to_it(chromium, site):
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{site}/cases/")
+    box = page.locator(".card").first.bounding_box()
+    assert box["y"] + box["height"] < 740
+    address = page.locator(".card-title a").first.get_attribute("href")
+    page.mouse.click(box["x"] + box["width"] - 8, box["y"] + box["height"] - 12)
+    page.wait_for_url(f"{site}{address}")
+    context.close()
+
+
+def test_two_tabs_lead_to_the_results(page, site):
+    page.goto(f"{site}/cases/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "跳到结果"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "count"
+    page.keyboard.press("Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('.results'))")
+
+
+@pytest.mark.parametrize("elder", ["", "elder", "elder-3"])
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_menu_opens_on_a_phone_without_javascript(chromium, site, width, elder):
+    context = chromium.new_context(viewport={"width": width, "height": 740}, java_script_enabled=False)
+    if elder:
+        context.add_cookies([{"name": "reading", "value": elder, "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}/cases/sz2020-0101/")
+    tops = {round(page.locator(one).bounding_box()["y"] / 20) for one in (".mode button", ".menu-button")}
+    assert len(tops) == 1
+    assert page.locator("header.top").bounding_box()["height"] < (110 if elder else 140)
+    page.get_by_role("button", name="菜单").click()
+    page.get_by_role("link", name="机构", exact=True).click()
+    page.wait_for_url(f"{site}/institutions/")
     context.close()
 
 

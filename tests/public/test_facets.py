@@ -49,6 +49,14 @@ def test_value_without_cases_keeps_its_place_but_leads_nowhere(client, three_cas
     assert 'id="need-slow"' in client.get("/cases/?category=red&need=slow").content.decode()
 
 
+def test_a_chapters_page_offers_only_what_the_chapter_has(client, three_cases):
+    html = client.get("/categories/red/").content.decode()
+    assert 'id="need-dear"' in html
+    assert "slow" not in html
+    html = client.get("/categories/green/?institution=bank").content.decode()
+    assert html.count('class="none"') == 3  # type, need and book of the other green case
+
+
 def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
     monkeypatch.setattr("cases.public.listing.OFFERED_AT_MOST", 2)
     rare, often, chosen = (make_term("keyword", slug=slug) for slug in ("rare", "often", "chosen"))

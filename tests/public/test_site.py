@@ -73,7 +73,9 @@ def test_things_that_do_not_exist_are_no_500(client, path):
 def test_elder_mode_is_switched_by_a_plain_form_and_kept(client):
     response = client.post("/reading-mode/", {"mode": "elder", "next": "/cases/?sort=code"})
     assert (response.status_code, response["Location"]) == (302, "/cases/?sort=code")
-    assert 'class="elder"' in client.get("/cases/").content.decode()
+    assert 'class="elder" data-size="1"' in client.get("/cases/").content.decode()
+    client.post("/reading-mode/", {"mode": "elder-3", "next": "/"})
+    assert 'class="elder" data-size="3"' in client.get("/cases/").content.decode()
     client.post("/reading-mode/", {"mode": "standard", "next": "/"})
     assert 'class="elder"' not in client.get("/cases/").content.decode()
 
