@@ -138,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # the first without a prefix in its addresses
 LOCALE_PATHS = [BASE_DIR / "locale"]  # what Django leaves in English
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

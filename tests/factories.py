@@ -148,6 +148,7 @@ def _ensure_groups() -> None:
         import_module("cases.migrations.0004_groups").make_groups(apps, editor)
         import_module("cases.migrations.0014_content_permissions").grant(apps, editor)
         import_module("cases.migrations.0016_proposal").grant(apps, editor)
+        import_module("cases.migrations.0022_translation").grant(apps, editor)
 
 
 def empty_rows() -> dict[str, int]:

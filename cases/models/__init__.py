@@ -23,6 +23,7 @@ from cases.models.search import (
 from cases.models.seed import SeedRecord
 from cases.models.sheet import SheetImport
 from cases.models.together import Comment, OpenForm
+from cases.models.translation import Translation
 from cases.models.units import Bound, FigureKind
 from cases.models.verification import Verification
 from cases.models.version import Version, VersionEvent
@@ -71,6 +72,7 @@ __all__ = [
     "SeedRecord",
     "SheetImport",
     "Term",
+    "Translation",
     "Verification",
     "Version",
     "VersionEvent",

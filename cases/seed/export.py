@@ -1,10 +1,11 @@
 """Collections as a folder of fixtures that ``manage.py seed`` reads back; two exports are the same, byte for byte."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from cases.models import (
     FACETS,
@@ -18,7 +19,9 @@ from cases.models import (
     Institution,
     Product,
     Term,
+    Translation,
 )
+from cases.models.translation import key_of
 from cases.seed.folder import MEDIA, write_text
 from cases.seed.writer import document, item
 
@@ -38,7 +41,7 @@ class Export:
     def fill(self, folder: Path) -> None:
         """Write every file below ``folder``."""
         lists = {
-            "institutions": self.institutions(),
+            "institutions": list(self.institutions()),
             "categories": self.used(Category, chapters__collection__in=self.collections).order_by("order", "slug"),
             "terms": sorted(self.used(Term), key=_term_key),
             "documents": self.used(Document).order_by("pk"),
@@ -58,6 +61,23 @@ class Export:
                 write_text(path, document(self.case_items(rows, folder)))
         links = CaseLink.objects.filter(case__in=self.cases, other__in=self.cases).select_related("case", "other")
         write_text(folder / "links.yaml", document(item(link) for link in links.order_by("case__code", "order")))
+        named = [row for name in ("institutions", "categories", "terms", "glossary") for row in lists[name]]
+        translations = self.translations([*named, *self.collections])
+        for language, kind in translations.order_by().values_list("language", "kind").distinct():
+            rows = translations.filter(language=language, kind=kind).order_by("pk")
+            write_text(folder / "translations" / f"{language}-{kind}.yaml", document(item(row) for row in rows))
+
+    def translations(self, rows: list[Model]) -> QuerySet:
+        """Select what the cases written, and ``rows`` beside them, are called in other languages."""
+        wanted = Q(kind="case", key__in=self.cases.order_by().values("code"))
+        if self.everything:
+            return Translation.objects.filter(wanted | ~Q(kind="case"))
+        keys = defaultdict(list)
+        for kind, key in map(key_of, rows):
+            keys[kind].append(key)
+        for kind, own in keys.items():
+            wanted |= Q(kind=kind, key__in=own)
+        return Translation.objects.filter(wanted)
 
     def used(self, model: type[Model], **otherwise: object) -> QuerySet:
         """Select all rows of a vocabulary, or those that the cases need or that hold ``otherwise``."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cases.editing.serialization import values
 from cases.models import Case
 from cases.models.dates import PrintedDateField, as_mapping
+from cases.models.translation import TRANSLATED
 
 # Keys come first in this order, then whatever else the table has: a new field is carried without being named here.
 ORDER = {
@@ -33,6 +34,7 @@ ORDER = {
     "cases.editornote": ("case", "order"),
     "cases.offer": ("case", "product", "order"),
     "cases.caselink": ("case", "other", "order"),
+    "cases.translation": ("language", "kind", "key", "texts", "sources"),
 }
 LONG = ("summary", *Case.SECTIONS)
 EXACT_BELOW = 10**10
@@ -115,6 +117,10 @@ def item(row: models.Model, **extra: object) -> str:
             value = Long(value)
         elif isinstance(field, PrintedDateField) and isinstance(mapping := as_mapping(value), dict):
             value = Inline(mapping)
+        elif isinstance(value, dict):
+            parts = dict.fromkeys((*TRANSLATED[row.kind], *sorted(value)))  # PostgreSQL keeps no order in JSON
+            value = {part: value[part] for part in parts if part in value}
+            value = Inline(value) if name == "sources" else value
         elif isinstance(value, list):
             value = tuple(Inline(part) for part in value)
         fields[name] = value

@@ -11,7 +11,19 @@ from django.db import connection
 from PIL import Image
 
 from cases.editing.revisions import open_revision
-from cases.models import Case, CaseImage, Category, Chapter, Collection, Institution, KeyFigure, SeedRecord, Term
+from cases.models import (
+    Case,
+    CaseImage,
+    Category,
+    Chapter,
+    Collection,
+    Institution,
+    KeyFigure,
+    SeedRecord,
+    Term,
+    Translation,
+)
+from cases.models.translation import key_of
 from tests.factories import (
     make_case,
     make_category,
@@ -219,3 +231,20 @@ def test_the_view_is_one_moment_and_closes_after_itself(tmp_path):
     export(tmp_path / "out")
     assert not connection.in_atomic_block
     Case.objects.update(title="之后还能写")
+
+
+def test_translations_travel_with_what_they_translate(tmp_path):
+    ours, other = make_case(), make_case(status="draft", published_at=None)
+    for kind, key in map(key_of, (ours, ours.category, ours.collection, ours.institution, other, other.category)):
+        Translation.objects.create(language="en", kind=kind, key=key, texts={"title": key})
+    export(tmp_path / "one", "--collection", ours.collection.slug)
+    written = yaml.safe_load("".join(p.read_text() for p in sorted((tmp_path / "one" / "translations").iterdir())))
+    kept = {(item["fields"]["kind"], item["fields"]["key"]) for item in written}
+    assert kept == set(map(key_of, (ours, ours.category, ours.collection, ours.institution)))
+    export(tmp_path / "all", "--published")
+    assert other.code not in (tmp_path / "all" / "translations" / "en-case.yaml").read_text()
+    before = sorted(map(repr, Translation.objects.filter(key__in=[key for _, key in kept]).values("key", "texts")))
+    Translation.objects.all().delete()
+    empty_database()
+    call_command("seed", str(tmp_path / "one"), verbosity=0)
+    assert sorted(map(repr, Translation.objects.values("key", "texts"))) == before
