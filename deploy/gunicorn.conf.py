@@ -1,9 +1,15 @@
 """gunicorn behind a buffering front (nginx): it meets whole requests only, so a few threads are enough.
 
-Further options, as ``--bind``, come from GUNICORN_CMD_ARGS, the number of processes from WEB_CONCURRENCY; both win over this file.
+Further options, as ``--bind``, come from GUNICORN_CMD_ARGS, the number of processes from WEB_CONCURRENCY.
 """
 
-workers = 2
+import os
+import tempfile
+
+# Where the processes leave their numbers for /metrics, so that each answers for all: anew at every start.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="portal-metrics-"))
+
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = 4
 # Above the 8,000 bytes the site itself allows, so that its own Chinese page (or problem details) is what one sees.
@@ -18,3 +24,10 @@ max_requests = 20_000
 max_requests_jitter = 5_000
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- a heartbeat, not data; on disk it would block where the disk is slow
 control_socket_disable = True
+
+
+def child_exit(server, worker) -> None:
+    """Forget what a process that ended says of the present."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 -- reads the environment set above
+
+    multiprocess.mark_process_dead(worker.pid)

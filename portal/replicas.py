@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 PREFIX = "replica_"
 REST_SECONDS = 10  # for which a copy that did not answer is not asked again
 # What reads its own writes, or asks after the primary itself.
-PRIMARY_ONLY = ("/admin/", "/follow/", "/healthz", "/livez", "/readyz", "/metrics")
+PRIMARY_ONLY = ("/admin/", "/follow/", "/verify/", "/healthz", "/livez", "/readyz", "/metrics")
 
 
 class ReplicaMiddleware:

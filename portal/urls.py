@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cases.public.media import media
+from portal.observing import metrics
 
 handler400 = "cases.public.errors.bad_request"
 handler403 = "cases.public.errors.permission_denied"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("cases.takeaway.urls")),
     path("", include("cases.following.urls")),
     path("", include("cases.verification.urls")),
+    path("metrics", metrics, name="metrics"),
     # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
     path("media/<path:name>", media, name="media"),
 ]
