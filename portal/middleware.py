@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 
 from cases.public.api.problems import problem_response
 
@@ -78,19 +77,6 @@ class ApiMiddleware(ConditionalGetMiddleware):
         for name, value in CORS.items():
             response.headers[name] = value
         return super().process_response(request, response)
-
-
-class ReadingModeMiddleware:
-    """Tell caches that every page depends on the reader's cookie (长者模式)."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if response.get("Content-Type", "").startswith("text/html"):
-            patch_vary_headers(response, ["Cookie"])
-        return response
 
 
 def _undecodable(request: HttpRequest) -> bool:

@@ -28,6 +28,9 @@ STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_DIR", VAR_DIR / "static"))
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
 REPLICA_URLS = _list("DATABASE_REPLICA_URLS")
 REDIS_URL = os.environ.get("REDIS_URL", "")
+# Pages kept for readers (portal/warm), and the seconds that caches in front may show one without asking.
+PAGE_CACHE = _flag("PORTAL_PAGE_CACHE", True)
+SHARED_SECONDS = int(os.environ.get("PORTAL_SHARED_SECONDS", "0"))
 LOG_LEVEL = os.environ.get("DJANGO_LOG_LEVEL", "INFO")
 LOG_FORMAT = os.environ.get("PORTAL_LOG_FORMAT", "text")
 SLOW_QUERY_MS = int(os.environ.get("PORTAL_SLOW_QUERY_MS", "0"))
@@ -77,9 +80,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.replicas.ReplicaMiddleware",  # outside of what keeps pages
     "portal.middleware.RequestShapeMiddleware",
-    "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.ApiMiddleware",
-    "portal.middleware.ReadingModeMiddleware",
+    "portal.warm.middleware.PageCacheMiddleware",  # what stands below is not asked for a kept page
+    "portal.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -128,13 +131,14 @@ for number, url in enumerate(REPLICA_URLS):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES = {"default": REDIS, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
 else:
+    LOCAL = "django.core.cache.backends.locmem.LocMemCache"
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 5000},
-        }
+        "default": {"BACKEND": LOCAL, "OPTIONS": {"MAX_ENTRIES": 5000}},
+        # Of each process; some 12 KB a page.
+        "pages": {"BACKEND": LOCAL, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000, "CULL_FREQUENCY": 10}},
     }
 
 AUTH_PASSWORD_VALIDATORS = [

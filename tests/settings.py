@@ -29,4 +29,5 @@ if REDIS_URL:  # noqa: F405
     # Each worker clears its own Redis database, not its neighbour's.
     base, _, number = REDIS_URL.rpartition("/")  # noqa: F405
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    CACHES["default"]["LOCATION"] = f"{base}/{int(number) - worker}"  # noqa: F405
+    for cache in CACHES.values():  # noqa: F405
+        cache["LOCATION"] = f"{base}/{int(number) - worker}"

@@ -102,7 +102,9 @@ def test_unknown_mode_is_refused(client):
     assert client.post("/reading-mode/", {"mode": "dark"}).status_code == 400
 
 
-def test_caches_are_told_that_pages_depend_on_the_cookie(client):
+def test_only_who_chose_a_reading_mode_has_pages_that_depend_on_a_cookie(client):
+    assert "Cookie" not in client.get("/cases/")["Vary"]
+    client.post("/reading-mode/", {"mode": "elder", "next": "/"})
     assert "Cookie" in client.get("/cases/")["Vary"]
 
 
