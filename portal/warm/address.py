@@ -9,9 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django_filters import FilterSet
 
+from cases.public.site import ELDER_COOKIE, ELDER_VALUES
+
 VARY = ("Accept-Encoding", "HX-Request", "HX-Target")
-MODE_COOKIE = "reading"
-MODES = re.compile(r"elder(-\d)?")
 FRAGMENT = re.compile(r"[a-z-]{0,20}")
 # Addresses that are nobody's page: not worth the question for the version.
 APART = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/livez", "/readyz")
@@ -64,8 +64,8 @@ def is_of_reader(request: HttpRequest) -> bool:
 def read_address(request: HttpRequest) -> Address | None:
     """Return the address of a reader's GET or HEAD; ``None`` where its answer is not worth keeping: a parameter that no
     page knows, a mode that does not exist. Raises ``DisallowedHost``."""
-    mode, fragment = request.COOKIES.get(MODE_COOKIE, ""), ""
-    if mode and not MODES.fullmatch(mode):
+    mode, fragment = request.COOKIES.get(ELDER_COOKIE, ""), ""
+    if mode and mode not in ELDER_VALUES:
         return None
     if request.headers.get("HX-Request") == "true":
         fragment = f"hx:{request.headers.get('HX-Target', '')}"

@@ -178,10 +178,12 @@ def test_a_rush_for_one_page_renders_it_once(case, monkeypatch):
     def slow(request) -> HttpResponse:
         rendered.append(request.path)
         for _ in range(24):  # each of the others has looked once, and once more while it waits
-            others.acquire(timeout=5)
+            others.acquire(timeout=60)
         return HttpResponse("x" * 300)
 
     monkeypatch.setattr(pages, "find", counted)
+    monkeypatch.setattr(pages, "PATIENCE", 300)
+    monkeypatch.setattr(pages, "RENDERING_SECONDS", 300)
     page_cache = middleware.PageCacheMiddleware(slow)
 
     def ask(_: int) -> bytes:
