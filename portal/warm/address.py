@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
+from django.urls import get_resolver
 from django_filters import FilterSet
 
 from cases.public.site import ELDER_COOKIE, ELDER_VALUES
@@ -93,6 +94,7 @@ def canonical_query(data: QueryDict) -> str | None:
 @lru_cache(maxsize=1)
 def known_parameters() -> frozenset[str]:
     """Every parameter that a public page may read."""
+    get_resolver().url_patterns  # noqa: B018 -- loads every view, and with it every filter set
     names, filter_sets = set(KNOWN), [FilterSet]
     while filter_sets:
         filter_set = filter_sets.pop()
