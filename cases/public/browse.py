@@ -2,14 +2,16 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
-from cases.public.filters import DEFAULT_SORT, SORTS
+from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
 from cases.public.listing import Listing, build_listing, page_links, page_of
 from cases.public.metadata import PageMeta, book, breadcrumbs, organization, plain
+from cases.public.shelf import MAX_CASES, NOTE_MAX, TITLE_MAX, read_shelf
 from cases.search.bitmaps import Counts
 
 HOME_FIGURES = 4
@@ -104,6 +106,25 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "errors": [error] if error else [],
     }
     return render(request, "public/institution_detail.html", context, status=404 if error else 200)
+
+
+@require_safe
+def shelf(request: HttpRequest) -> HttpResponse:
+    """A shelf as its address says; without one, the browser's own is shown by ``shelf.js``."""
+    found = read_shelf(request.GET)
+    cases = CaseFilter.cases_of(found.codes).shaped(lambda cases: cases.for_cards())[:]
+    context = {
+        "shelf": found,
+        "cases": [(case, found.notes.get(case.code, "")) for case in cases],
+        "limits": {"title": TITLE_MAX, "note": NOTE_MAX, "cases": MAX_CASES},
+        "meta": PageMeta(
+            url=request.build_absolute_uri(reverse("cases:shelf")),
+            title=found.name,
+            description="把案例收在一起：排好次序，写上注，比较，或做成自己的一本。",
+            is_indexed=False,
+        ),
+    }
+    return render(request, "public/shelf.html", context)
 
 
 def _render_listing(

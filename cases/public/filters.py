@@ -158,6 +158,12 @@ class CaseFilter(django_filters.FilterSet):
         super().__init__(data=data, queryset=CaseList(self.state, visible, len(visible)))
 
     @classmethod
+    def cases_of(cls, codes: Sequence[str]) -> CaseList:
+        """The public cases of ``codes``, at most ``MAX_CASES``, in their order; none of none."""
+        found = cls(QueryDict(urlencode({"case": codes}, doseq=True)))
+        return found.qs if codes else found.queryset.none()
+
+    @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         sort = SortFilter(
             label="排序",

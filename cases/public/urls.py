@@ -24,6 +24,7 @@ urlpatterns = [
     path("products/", reference.product_list, name="product-list"),
     path("documents/", reference.document_list, name="document-list"),
     path("glossary/", reference.glossary, name="glossary"),
+    path("shelf/", browse.shelf, name="shelf"),
     path("suggest/", suggest.suggestions, name="suggest"),
     path("suggest.json", suggest.suggestions_json, name="suggest-json"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),

@@ -65,7 +65,12 @@ def make_book(order: files.Order, on_step: Callable[[str], None]) -> bytes:
         cases = partial(every_case, selection.cases)
         return form.write(cases, site=order.site, title=selection.title, url=f"{order.site}{selection.path}")
     book = gather(
-        selection.cases, subject=selection.subject, title=selection.title, path=selection.path, site=order.site
+        selection.cases,
+        subject=selection.subject,
+        title=selection.title,
+        path=selection.path,
+        site=order.site,
+        notes=selection.notes,
     )
     on_step(f"正在排版 {len(selection.cases)} 篇案例")
     return form.write(book, media=Path(settings.MEDIA_ROOT), size=order.size)

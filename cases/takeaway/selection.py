@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from pyroaring import BitMap
 
 from cases.models import Case, Category, Chapter, Collection, Institution, SearchState, Version
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
+from cases.public.shelf import read_shelf
 from cases.search.bitmaps import CaseList, Counts
 
 FORMAT_VERSION = 1  # of the files: raised when the same content is to look another way
@@ -49,10 +50,11 @@ class Selection:
     path: str
     cases: CaseList
     subject: Case | Category | Collection | Institution | None = None
+    notes: dict[str, str] = field(default_factory=dict)  # of a shelf: the reader's own, by code
 
 
 def select(data: QueryDict, kind: str, slug: str) -> Selection:
-    """The cases of a page with the query string ``data``. ``kind`` is ``case``, ``list``, ``category``, ``collection`` or ``institution``.
+    """The cases of a page with the query string ``data``. ``kind`` is ``case``, ``list``, ``shelf``, ``category``, ``collection`` or ``institution``.
 
     ``page`` is ignored. Raises ``Http404`` and ``SelectionError``.
     """
@@ -60,6 +62,11 @@ def select(data: QueryDict, kind: str, slug: str) -> Selection:
         case = get_object_or_404(Case.objects.published().select_related("collection"), code=slug)
         cases = Counts().case_list().intersect(BitMap([case.pk]))
         return Selection(case.code, case.headline, case.get_absolute_url(), cases, case)
+    if kind == "shelf":
+        shelf = read_shelf(data)
+        if shelf.errors:
+            raise SelectionError("\n".join(shelf.errors))
+        return Selection("shelf", shelf.name, shelf.address(), CaseFilter.cases_of(shelf.codes), notes=shelf.notes)
     if kind == "institution":
         institution = get_object_or_404(Institution, slug=slug)
         cases = Counts().case_list(institution).order_by(*SORTS[DEFAULT_SORT][1])

@@ -30,6 +30,7 @@ register_converter(ReferenceConverter, "references")
 
 PAGES = {
     "list": "cases",
+    "shelf": "shelf",
     "case": "cases/<slug:slug>",
     "category": "categories/<slug:slug>",
     "collection": "collections/<slug:slug>",

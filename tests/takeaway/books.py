@@ -14,7 +14,7 @@ SITE = "https://cases.example.org"
 
 def book_of(kind: str, slug: str = "", query: str = "") -> Book:
     found = select(QueryDict(query), kind, slug)
-    return gather(found.cases, subject=found.subject, title=found.title, path=found.path, site=SITE)
+    return gather(found.cases, subject=found.subject, title=found.title, path=found.path, site=SITE, notes=found.notes)
 
 
 def read_pdf(data: bytes) -> PdfReader:

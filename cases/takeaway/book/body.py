@@ -18,6 +18,7 @@ def case_nodes(case: BookCase, *, level: int) -> list[Node]:
     return [
         heading(level, case.title, id=f"case-{case.code}"),
         *(paragraph(text, kind) for text, kind in ((case.kicker, "kicker"), (case.second, "second")) if text),
+        *([node("p", node("strong", "注"), f"　{case.remark}", **{"class": "remark"})] if case.remark else []),
         *lead_nodes(case),
         *(item for label, nodes in case.sections for item in section_nodes(label, nodes, below)),
         *advice_nodes(case, below),

@@ -1,7 +1,7 @@
 """What stands in a book, as plain values."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db.models import Model
@@ -20,13 +20,16 @@ from cases.takeaway.book.nodes import read_nodes
 from cases.templatetags.cases_tags import cn_number
 
 HEADLINES = 4
+ADDRESS_MAX = 300  # characters
 TERMS = "文字由普惠金融案例库按来源改写，事实与数字取自来源，来源没有说的不补；转引请注明出处。"
 OFFER_FIELDS = ("audience", "amount", "term", "rate", "conditions", "as_of")
 
 
-def gather(cases: CaseList, *, subject: Model | None, title: str, path: str, site: str) -> Book:
+def gather(
+    cases: CaseList, *, subject: Model | None, title: str, path: str, site: str, notes: Mapping[str, str] | None = None
+) -> Book:
     """The book of a list: of ``subject``, whose page is at ``path`` of ``site`` (an address without its last slash), or
-    of what ``title`` says. 17 queries, however many cases."""
+    of what ``title`` says; ``notes`` are a reader's own, by code. 17 queries, however many cases."""
     cases = cases.shaped(lambda cases: cases.for_detail())[:]
     parts = parts_of(cases, site, chapters=isinstance(subject, Collection))
     book = subject if isinstance(subject, Collection) else None
@@ -35,7 +38,7 @@ def gather(cases: CaseList, *, subject: Model | None, title: str, path: str, sit
         subtitle=plain(book.period) if book else f"{len(cases)} 篇普惠金融案例",
         publisher=plain(book.publisher) if book else SITE,
         date=timezone.localdate().isoformat(),
-        url=f"{site}{path}",
+        url=short_address(f"{site}{path}"),
         preface=read_nodes(render_markdown(book.preface)) if book else [],
         parts=parts,
         glossary=[],
@@ -43,9 +46,16 @@ def gather(cases: CaseList, *, subject: Model | None, title: str, path: str, sit
         products=index_of((name, case.code) for part in parts for case in part.cases for name in case.products),
         terms=TERMS + (f"按 {settings.LICENCE_NAME}（{settings.LICENCE_URL}）使用。" if settings.LICENCE_NAME else ""),
     )
+    for case in result.cases:
+        case.remark = plain((notes or {}).get(case.code, ""))
     if not result.is_single:
         result.glossary = glossary_of(cases)
     return result
+
+
+def short_address(url: str) -> str:
+    """The address as a page can print it, and as a QR code of 2 cm can hold it: of a long one, what stands before its query."""
+    return url if len(url) <= ADDRESS_MAX else url.partition("?")[0]
 
 
 def parts_of(cases: list[Case], site: str, *, chapters: bool) -> list[Part]:

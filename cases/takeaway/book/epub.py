@@ -32,9 +32,10 @@ def set_epub(book: Book, *, media: Path, size: str) -> bytes:
     for number, (name, title, nodes, level) in enumerate(pages):
         (contents if level == 1 else contents[-1]["pages"]).append({"name": name, "title": title, "pages": []})
         pages[number] = (name, title, xhtml(nodes, images))
+    contents_of = "\n".join([book.date, book.title, *(f"{case.code} {case.remark}" for case in book.cases)])
     values = {
         "book": book,
-        "identifier": f"{book.url}#{hashlib.sha256(book.date.encode()).hexdigest()[:8]}",
+        "identifier": f"{book.url}#{hashlib.sha256(contents_of.encode()).hexdigest()[:8]}",
         "pages": pages,
         "contents": contents,
         "images": [(path, IMAGE_TYPES[Path(path).suffix.lower()]) for path in images.values()],

@@ -29,6 +29,7 @@ class BookCase:
     institution: str
     products: list[str]
     documents: list[str]
+    remark: str = ""  # a reader's own, on a shelf
 
 
 @dataclass
