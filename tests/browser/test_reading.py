@@ -251,15 +251,71 @@ def test_html_passes_the_nu_checker(client, site, tmp_path):
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize("width", [320, 360, 1440])
-def test_elder_mode_keeps_the_order_of_sizes(chromium, site, width):
-    context = chromium.new_context(viewport={"width": width, "height": 740})
-    context.add_cookies([{"name": "reading", "value": "elder", "url": site}])
+@pytest.mark.parametrize("mode", ["", "elder", "elder-2", "elder-3"])
+def test_every_mode_keeps_the_order_of_sizes_and_no_text_is_small(chromium, site, mode):
+    context = chromium.new_context()
+    if mode:
+        context.add_cookies([{"name": "reading", "value": mode, "url": site}])
     page = context.new_page()
-    page.goto(f"{site}/cases/sz2020-0304/")
-    h1, h2, text, unit = page.evaluate(
-        """["h1", ".prose h2", ".prose section p", ".nums small"].map(
-            selector => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize))"""
-    )
-    assert h1 > h2 > text > unit >= 14
+    wrong, small = [], []
+    for path in (
+        "/",
+        "/cases/?q=无还本续贷",
+        "/categories/green/",
+        "/cases/sz2020-0304/",
+        "/collections/sz2020/",
+        "/products/",
+    ):
+        page.goto(site + path)
+        for width in (320, 360, 1440):
+            page.set_viewport_size({"width": width, "height": 740})
+            sizes = page.evaluate(SIZES)
+            if not sizes["h1"] > max(sizes["h2"]) >= sizes["text"]:
+                wrong.append((path, width, sizes))
+            small += [(path, width, *item) for item in page.evaluate(SMALL)]
     context.close()
+    assert (wrong, small) == ([], [])
+
+
+SIZES = """() => {
+  const size = one => parseFloat(getComputedStyle(one).fontSize), main = document.querySelector("main");
+  const seen = [...main.querySelectorAll("h2")].filter(one => one.checkVisibility());
+  return {h1: size(main.querySelector("h1")), h2: seen.map(size), text: size(document.body)};
+}"""
+SMALL = """() => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement, size = parseFloat(getComputedStyle(parent).fontSize);
+    if (size < 14 && node.data.trim() && parent.checkVisibility() && !parent.closest(".sr, script"))
+      found.push([parent.className || parent.tagName, size, node.data.trim().slice(0, 20)]);
+  }
+  return found.slice(0, 8);
+}"""
+VOICE = """
+Object.defineProperty(window, "speechSynthesis", {value: {
+  said: [], getVoices: () => [{lang: "zh-CN"}], addEventListener() {}, cancel() {},
+  speak(words) { this.said.push(words.text); this.last = words; },
+}});
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } set voice(_) {} };
+"""
+
+
+def test_a_case_is_read_aloud_sentence_by_sentence_marked(page, site):
+    page.goto(f"{site}/cases/sz2020-0304/")
+    assert not page.locator(".read-aloud").is_visible()  # this browser has no Chinese voice
+    page.add_init_script(VOICE)
+    page.reload()
+    page.get_by_role("button", name="朗读全文").click()
+    marked = "[...CSS.highlights.get('read') ?? []].map(range => range.toString())"
+    headline = page.locator("h1").inner_text().replace("\n", "")
+    assert page.evaluate("speechSynthesis.said") == [headline]
+    assert page.evaluate(marked) == [headline]
+    page.evaluate("speechSynthesis.last.onend()")
+    said = page.evaluate("speechSynthesis.said")
+    assert page.evaluate(marked)[0].strip() == said[1]
+    page.get_by_role("button", name="暂停").click()
+    assert page.evaluate("CSS.highlights.has('read')") is False
+    page.get_by_role("button", name="继续朗读").click()
+    assert page.evaluate("speechSynthesis.said") == [*said, said[1]]
+    page.get_by_role("button", name="停止").click()
+    expect(page.get_by_role("button", name="朗读全文")).to_be_visible()
