@@ -102,7 +102,7 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "institution": institution,
         "branches": counts.with_cases(institution.branches.all()),
         "page": page,
-        "pages": page_links(request, page),
+        "pages": page_links(request.path, page, {}),
         "errors": [error] if error else [],
     }
     return render(request, "public/institution_detail.html", context, status=404 if error else 200)

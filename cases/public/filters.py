@@ -19,6 +19,7 @@ from cases.search.bitmaps import CaseList, current
 from cases.search.query import parse
 from cases.search.results import search
 
+Q_KEPT = 400  # characters of what was typed; a search reads fewer
 MAX_VALUES, MAX_CASES = 30, 200
 SORTS = {
     "relevance": ("最相关", ()),
@@ -209,6 +210,20 @@ class CaseFilter(django_filters.FilterSet):
     def selected(self, dimension: str) -> list[str]:
         """The values asked for, valid or not, each once."""
         return list(dict.fromkeys(value for value in self.data.getlist(dimension) if value.strip()))
+
+    @cached_property
+    def asked(self) -> dict[str, list[str]]:
+        """What links of the list repeat of its query: what it understood. 250 links must not each hold 4 kB of something else."""
+        unfit = self.form.errors
+        values = {name: self.selected(name) for name in ("case", *self.DIMENSIONS) if name not in self.fixed}
+        values |= {
+            name: [v for v in values[name] if v in self.filters[name].known(values[name])]
+            for name in unfit
+            if name in values
+        }
+        words = {"q": [self.data["q"][:Q_KEPT]]} if self.text else {}
+        sort = {"sort": self.data.getlist("sort")[-1:]} if "sort" not in unfit and self.data.get("sort") else {}
+        return words | {name: chosen for name, chosen in values.items() if chosen} | sort
 
     def labels(self) -> list[str]:
         """What the list is narrowed to, in words: “没有抵押”, 绿色金融, 缺抵押缺担保. No query where it is not."""

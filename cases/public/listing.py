@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 
 from cases.models import (
@@ -14,7 +14,7 @@ from cases.models import (
     NameKind,
     Product,
 )
-from cases.public.filters import SORTS, CaseFilter, read_options, with_query
+from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, read_options, with_query
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
@@ -130,15 +130,15 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
             **{name: mark(getattr(case, name), results.patterns) for name in ("title", "subtitle", "summary")},
             "snippets": snippets(text, results.patterns),
         }
-    facets = build_facets(case_filter, request.path, request.GET)
+    facets = build_facets(case_filter, request.path)
     sort = request.GET.get("sort") or case_filter.default_sort
     unfit = {*(() if case_filter.text else ("relevance",)), *(() if case_filter.selected("case") else ("given",))}
     return Listing(
         case_filter,
         facets,
         page,
-        page_links(request, page),
-        pills=_pills(request, case_filter, facets),
+        page_links(request.path, page, case_filter.asked),
+        pills=_pills(request.path, case_filter, facets),
         sorts=[(value, label, value == sort) for value, (label, _) in SORTS.items() if value not in unfit],
         errors=errors,
         status=status,
@@ -192,36 +192,36 @@ def page_of(cases: CaseList, number: str) -> tuple[object, str]:
     return paginator.page(1), f"{message}，这里一共 {paginator.num_pages} 页。下面是第 1 页。"
 
 
-def page_links(request: HttpRequest, page) -> list[tuple[str, str]]:
+def page_links(path: str, page, query: dict[str, list[str]]) -> list[tuple[str, str]]:
     """(label, url) of the pages worth a link; the current page has no url, a gap neither."""
-    query, links = dict(request.GET.lists()), []
+    links = []
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
         is_link = isinstance(number, int) and number != page.number
         numbered = {**query, "page": [number] if number != 1 else []}
-        links.append((str(number), with_query(request.path, numbered) if is_link else ""))
+        links.append((str(number), with_query(path, numbered) if is_link else ""))
     return links
 
 
-def _pills(request: HttpRequest, case_filter: CaseFilter, facets: list[FacetGroup]) -> list[tuple[str, str]]:
+def _pills(path: str, case_filter: CaseFilter, facets: list[FacetGroup]) -> list[tuple[str, str]]:
     """(label, url that removes it) for everything applied, unknown values included."""
+
+    def without(name: str, value: str | None = None) -> str:
+        kept = [item for item in case_filter.asked.get(name, ()) if item != value] if value else []
+        return with_query(path, {**case_filter.asked, name: kept})
+
     labels = {(group.name, value.slug): value.label for group in facets for value in group.values}
-    rest = {key: values for key, values in request.GET.lists() if key not in ("q", "page")}
-    words = [(f"搜索：{case_filter.text[:30]}", with_query(request.path, rest))] if case_filter.text else []
+    words = [(f"搜索：{case_filter.text[:30]}", without("q"))] if case_filter.text else []
     if codes := case_filter.selected("case"):
-        every = {key: values for key, values in request.GET.lists() if key not in ("case", "page")}
-        words.append((f"选定的 {len(codes)} 篇", with_query(request.path, every)))
+        words.append((f"选定的 {len(codes)} 篇", without("case")))
     return words + [
-        (
-            f"{case_filter.filters[name].label}：{labels.get((name, value), value[:30])}",
-            toggle_url(request.path, request.GET, name, value),
-        )
+        (f"{case_filter.filters[name].label}：{labels.get((name, value), value[:30])}", without(name, value))
         for name in CaseFilter.DIMENSIONS
         if name not in case_filter.fixed
-        for value in case_filter.selected(name)
+        for value in case_filter.selected(name)[:MAX_VALUES]
     ]
 
 
-def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[FacetGroup]:
+def build_facets(case_filter: CaseFilter, path: str) -> list[FacetGroup]:
     """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values."""
     state, narrowed, options = case_filter.state, case_filter.narrowed, read_options(case_filter.state.names_stamp)
     groups, every = [], case_filter.under_fixed.keys
@@ -247,7 +247,7 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
                 option.label,
                 count,
                 option.slug in chosen,
-                toggle_url(path, data, name, option.slug),
+                toggle_url(path, case_filter.asked, name, option.slug),
                 option.description,
             )
             for option, count in offered
@@ -257,9 +257,8 @@ def build_facets(case_filter: CaseFilter, path: str, data: QueryDict) -> list[Fa
     return groups
 
 
-def toggle_url(path: str, data: QueryDict, name: str, value: str) -> str:
+def toggle_url(path: str, query: dict[str, list[str]], name: str, value: str) -> str:
     """The list with ``value`` added to or taken from ``name``; always from its first page."""
-    query = {key: values for key, values in data.lists() if key != "page"}
     values = query.get(name, [])
     changed = [item for item in values if item != value] if value in values else [*values, value]
     return with_query(path, {**query, name: changed})

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def counts(query: str) -> dict[tuple[str, str], int]:
     data = QueryDict(query)
-    groups = build_facets(CaseFilter(data), "/cases/", data)
+    groups = build_facets(CaseFilter(data), "/cases/")
     return {(group.name, value.slug): value.count for group in groups for value in group.values}
 
 
@@ -75,7 +75,33 @@ def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
     ],
 )
 def test_toggle_url_switches_one_value_and_forgets_the_page(query, expected):
-    assert toggle_url("/cases/", QueryDict(query), "need", "slow") == expected
+    for slug in ("slow", "dear"):
+        make_term(slug=slug)
+    assert toggle_url("/cases/", CaseFilter(QueryDict(query)).asked, "need", "slow") == expected
+
+
+JUNK = [
+    "utm=" + "x" * 3900,
+    "&".join(f"a{n}=b{n}" for n in range(400)),
+    "need=" + "y" * 3900,
+    "&".join(f"need=n{n}" for n in range(400)),
+]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=["tracker", "trackers", "value", "values"])
+def test_what_no_list_understands_is_not_repeated_in_its_links(client, three_cases, junk):
+    listing = client.get(f"/cases/?{junk}").context["listing"]
+    links = [value.toggle_url for group in listing.facets for value in group.values]
+    links += [url for _, url in (*listing.pages, *listing.pills)]
+    assert len(links) > 5
+    assert max(map(len, links)) < 100
+    assert len(listing.pills) <= 30
+
+
+def test_a_value_that_does_not_exist_is_taken_away_by_its_pill(client, three_cases):
+    listing = client.get("/cases/?need=nothing&sort=code&institution=bank").context["listing"]
+    pills = dict(listing.pills)
+    assert pills["解决问题：nothing"] == "/cases/?institution=bank&sort=code"
 
 
 def test_count_equals_the_list_behind_the_link(client, three_cases):

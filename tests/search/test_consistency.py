@@ -46,7 +46,7 @@ def found(text: str) -> list[int]:
 
 def labels(facet: str) -> list[str]:
     case_filter = CaseFilter(QueryDict("q=绿色票据"))
-    groups = {group.name: group for group in build_facets(case_filter, "/cases/", case_filter.data)}
+    groups = {group.name: group for group in build_facets(case_filter, "/cases/")}
     return [value.label for value in groups[facet].values] if facet in groups else []
 
 

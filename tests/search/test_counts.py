@@ -82,7 +82,7 @@ def test_filtered_lists_hold_and_count_what_the_database_finds(every_state):
 
 
 def assert_facets(data: QueryDict) -> None:
-    groups = build_facets(CaseFilter(data), "/cases/", data)
+    groups = build_facets(CaseFilter(data), "/cases/")
     assert groups or not CaseFilter(data).form.is_valid()
     for group in groups:
         for value in group.values[:12]:

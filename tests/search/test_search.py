@@ -191,7 +191,7 @@ def test_other_filters_narrow_and_their_counts_follow(green_bill):
     index_all()
     assert found("绿色票据", institution="bank") == [other.code]
     case_filter = filtered(q="绿色票据", institution="bank")
-    groups = {group.name: group for group in build_facets(case_filter, "/cases/", case_filter.data)}
+    groups = {group.name: group for group in build_facets(case_filter, "/cases/")}
     assert {value.slug: value.count for value in groups["institution"].values if value.count} == {
         "bank": 1,
         green_bill.institution.slug: 1,
