@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 # Playwright's sync API runs an event loop in this thread; Django's ORM is still called synchronously.
@@ -33,10 +35,26 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def collections_kept():
+    """The database as seeding left it, from the first test that seeded on (SQLite alone)."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def site(transactional_db, live_server):
-    """The address of a server with the real collections."""
-    call_command("seed", verbosity=0)
+def site(transactional_db, live_server, collections_kept):
+    """The address of a server with the real collections: seeded once, then copied back, a tenth of the time."""
+    if connection.vendor != "sqlite":
+        call_command("seed", verbosity=0)
+        return live_server.url
+    connection.ensure_connection()
+    if collections_kept.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        collections_kept.backup(connection.connection)
+    else:
+        call_command("seed", verbosity=0)
+        connection.connection.backup(collections_kept)
     return live_server.url
 
 
