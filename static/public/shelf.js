@@ -111,7 +111,7 @@ showNeighbours();
 // --- the page of the shelf ---
 
 const own = () => page.querySelectorAll("[data-shelf-own]");
-const items = () => [...page.querySelectorAll(".shelf-list > li")];
+const items = () => [...page.querySelectorAll(".picked > li")];
 
 function saveFromPage() {
   const title = page.querySelector("[data-shelf-name]").value.trim();
@@ -145,7 +145,7 @@ function editOwn() {
     if (event.target.matches("[data-shelf-write], [data-shelf-name]")) saveFromPage();
   });
   page.addEventListener("click", ({ target }) => {
-    const item = target.closest(".shelf-list > li");
+    const item = target.closest(".picked > li");
     const move = target.closest("[data-move]");
     if (move) {
       const step = Number(move.dataset.move);

@@ -19,7 +19,7 @@ def collected(page, site):
 
 
 def titles(page) -> list[str]:
-    return page.locator(".shelf-list .card-title").all_text_contents()
+    return page.locator(".picked .card-title").all_text_contents()
 
 
 def test_shelf_keeps_order_title_and_notes_in_this_browser(collected, site):
@@ -46,7 +46,7 @@ def test_shared_address_shows_all_of_it_elsewhere_and_can_be_adopted(collected, 
     other = chromium.new_context(locale="zh-CN").new_page()
     other.goto(address)
     assert titles(other) == titles(collected)
-    assert "第一条注" in other.locator(".shelf-list > li").first.text_content()
+    assert "第一条注" in other.locator(".picked > li").first.text_content()
     assert not other.locator("[data-shelf-write]").first.is_visible()
     other.get_by_role("button", name="全部收进我的书架").click()
     other.wait_for_url(re.compile("note="))
@@ -56,7 +56,7 @@ def test_shared_address_shows_all_of_it_elsewhere_and_can_be_adopted(collected, 
 
 def test_shelf_is_read_from_case_to_case(collected, site):
     page, names = collected, titles(collected)
-    page.locator(".shelf-list .card-title a").first.click()
+    page.locator(".picked .card-title a").first.click()
     for name in names[1:]:
         page.locator(".shelf-nav").get_by_role("link", name="下一篇").click()
         page.wait_for_load_state()
@@ -67,7 +67,7 @@ def test_shelf_is_read_from_case_to_case(collected, site):
 def test_each_format_of_the_shelf_has_its_order(collected, site):
     page = collected
     page.locator("[data-move='1']").first.click()
-    first = page.locator(".shelf-list > li").first.get_attribute("data-code")
+    first = page.locator(".picked > li").first.get_attribute("data-code")
     for name, beginning in FORMATS.items():
         address = page.locator(".tool a", has_text=re.compile(f"^{name}$")).get_attribute("href")
         assert address.index(first) == address.index("case=") + len("case=")
