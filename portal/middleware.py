@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
+from django.utils import translation
 
+from cases.public import languages
 from cases.public.api.problems import problem_response
 
 MAX_QUERY_LENGTH = 8_000
@@ -77,6 +79,27 @@ class ApiMiddleware(ConditionalGetMiddleware):
         for name, value in CORS.items():
             response.headers[name] = value
         return super().process_response(request, response)
+
+
+class LanguageMiddleware:
+    """The language that the address says, and no cookie or header: so caches may keep each address by itself.
+
+    Pages come out of it whole: the marks of ``cases.public.languages`` are replaced before anything outside sees them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = languages.language_of(request.path_info)
+        with translation.override(language):
+            response = self.get_response(request)
+            is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+            if is_page and not languages.is_chinese():
+                response.content = languages.fill(response.content.decode(), language)
+                response.headers["Content-Language"] = language
+                response.headers["Content-Length"] = str(len(response.content))
+        return response
 
 
 def _undecodable(request: HttpRequest) -> bool:

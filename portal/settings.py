@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "portal.warm.middleware.PageCacheMiddleware",  # what stands below is not asked for a kept page
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.middleware.LanguageMiddleware",  # inside of what keeps pages
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -109,7 +110,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
             ],
+            "builtins": ["django.templatetags.i18n", "cases.public.languages"],
         },
     },
 ]

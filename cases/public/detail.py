@@ -1,5 +1,7 @@
 """The page of one case, for readers and, as a preview, for staff."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_safe
 from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase
 from cases.public.annotating import annotate
 from cases.public.citing.styles import STYLES
+from cases.public.languages import in_language
 from cases.public.metadata import of_case, reference
 from cases.public.rendering import render_markdown
 from cases.search.related import SHOWN
@@ -23,10 +26,11 @@ HEADLINES = 4
 @require_safe
 def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.published().for_detail(), code=code)
-    address = request.build_absolute_uri(case.get_absolute_url())
+    page = request.build_absolute_uri(case.get_absolute_url())
+    address = in_language(page)  # a reference leads to the text itself, whichever page it is copied from
     item = reference(case, address=address, accessed=timezone.localdate())
     context = case_context(case)
-    context["meta"] = of_case(request, case, item)
+    context["meta"] = replace(of_case(request, case, item), url=page)
     context["citations"] = [(name, label, write(item)) for name, (label, write) in STYLES.items()]
     return render(request, "public/case_detail.html", context)
 

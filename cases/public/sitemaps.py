@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, Model, Q
 from django.urls import reverse
@@ -20,10 +21,23 @@ from cases.models import (
     Version,
 )
 from cases.models.base import published_case
+from cases.public.languages import TAGS, in_language
 from cases.search.bitmaps import CaseList, Counts
 
 
-class CaseSitemap(Sitemap):
+class PagesSitemap(Sitemap):
+    """Each page in each of its languages, and each of them with all. Django's own way reads every item of the site."""
+
+    def get_urls(self, *args, **kwargs) -> list[dict]:
+        found = []
+        for page in super().get_urls(*args, **kwargs):
+            addresses = {code: in_language(page["location"], code) for code, _ in settings.LANGUAGES}
+            others = [{"lang_code": TAGS.get(code, code), "location": url} for code, url in addresses.items()]
+            found += [{**page, "location": url, "alternates": others} for url in addresses.values()]
+        return found
+
+
+class CaseSitemap(PagesSitemap):
     limit = 2000
 
     def items(self) -> CaseList:
@@ -37,7 +51,7 @@ class CaseSitemap(Sitemap):
         """Of all sections; the date would take reading every case, so the list of sections goes without."""
 
 
-class CasesSitemap(Sitemap):
+class CasesSitemap(PagesSitemap):
     """Pages that show the cases of a row of ``model``: they change with its cases, and with the row."""
 
     model: type[Model]
@@ -70,7 +84,7 @@ class InstitutionSitemap(CasesSitemap):
     model = Institution
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(PagesSitemap):
     # The kinds of rows that a page shows; all but the glossary change with the cases.
     PAGES: dict[str, tuple[type[Model], ...]] = {
         "home": (Case, Collection, Category),

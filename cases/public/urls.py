@@ -6,6 +6,7 @@ from django.urls import path
 
 from cases.public import browse, detail, feeds, reference, site, suggest, wizard
 from cases.public.api.docs import llms
+from cases.public.languages import in_each_language
 from cases.public.sitemaps import SITEMAPS
 
 app_name = "cases"
@@ -45,3 +46,17 @@ urlpatterns = [
     ),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
 ]
+
+FOR_PROGRAMS = (
+    "suggest-json",
+    "opensearch",
+    "feed",
+    "product-feed",
+    "reading-mode",
+    "healthz",
+    "favicon",
+    "llms",
+    "robots",
+)
+SITEMAP = ("sitemap", "sitemap-section")
+urlpatterns = in_each_language(urlpatterns, without=(*FOR_PROGRAMS, *SITEMAP))

@@ -16,6 +16,7 @@ from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
 from cases.models.units import UNITS
 from cases.public.annotating import TAG
+from cases.public.languages import Mark, in_language
 from cases.public.metadata import coins as coins_title
 from cases.public.metadata import reference
 from cases.public.rendering import render_markdown
@@ -88,7 +89,7 @@ def licence() -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def coins(context: dict, case) -> SafeString:
     """The case as a COinS span: a page of several can be taken into Zotero."""
-    address = context["request"].build_absolute_uri(case.get_absolute_url())
+    address = in_language(context["request"].build_absolute_uri(case.get_absolute_url()))
     item = reference(case, address=address, accessed=timezone.localdate())
     return format_html('<span class="Z3988" title="{}"></span>', coins_title(item))
 
@@ -103,7 +104,7 @@ def qr_code(address: str) -> SafeString:
 def beside(address: str, suffix: str) -> str:
     """The address of the file beside a page: /cases/?q=x gives /cases.bib?q=x for ``bib``, /cases.txt?style=apa&q=x for
     ``txt?style=apa``."""
-    path, _, query = address.partition("?")
+    path, _, query = in_language(address).partition("?")
     mark = "" if not query else "&" if "?" in suffix else "?"
     return f"{path.rstrip('/')}.{suffix}{mark}{query}"
 
@@ -140,6 +141,8 @@ def keep_quantities(text: str) -> SafeString:
 @register.filter
 def break_between_words(text: str) -> SafeString:
     """A title that a stylesheet with ``word-break: keep-all`` breaks between words, quantities kept whole."""
+    if isinstance(text, Mark):
+        return Mark(*text.place, break_between_words(text.shown))
     return _between_tags(text, lambda piece: "".join(_with_breaks(piece)))
 
 
