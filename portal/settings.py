@@ -27,6 +27,11 @@ VAR_DIR = Path(os.environ.get("PORTAL_VAR_DIR", BASE_DIR / "var"))
 STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_DIR", VAR_DIR / "static"))
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
 REPLICA_URLS = _list("DATABASE_REPLICA_URLS")
+MEDIA_S3_BUCKET = os.environ.get("MEDIA_S3_BUCKET", "")
+MEDIA_S3_ENDPOINT = os.environ.get("MEDIA_S3_ENDPOINT", "")
+MEDIA_S3_REGION = os.environ.get("MEDIA_S3_REGION", "")
+MEDIA_S3_ACCESS_KEY = os.environ.get("MEDIA_S3_ACCESS_KEY", "")
+MEDIA_S3_SECRET_KEY = os.environ.get("MEDIA_S3_SECRET_KEY", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 # Pages kept for readers (portal/warm), and the seconds that caches in front may show one without asking.
 PAGE_CACHE = _flag("PORTAL_PAGE_CACHE", True)
@@ -176,6 +181,20 @@ STORAGES = {
         else "portal.storage.ModuleStaticFilesStorage"
     },
 }
+
+if MEDIA_S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "portal.s3.MediaOnS3",
+        "OPTIONS": {
+            "bucket_name": MEDIA_S3_BUCKET,
+            "endpoint_url": MEDIA_S3_ENDPOINT or None,
+            "region_name": MEDIA_S3_REGION or None,
+            "access_key": MEDIA_S3_ACCESS_KEY or None,
+            "secret_key": MEDIA_S3_SECRET_KEY or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
 
 # Large uploads while they come in; what a killed process leaves here goes with clean_media.
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"

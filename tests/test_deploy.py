@@ -24,7 +24,7 @@ from portal.middleware import MAX_QUERY_LENGTH
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
-OURS = re.compile(r"\b((?:DJANGO|PORTAL|EMAIL|DEFAULT|DATABASE|REDIS|MEDIA)_[A-Z_]+)\b")
+OURS = re.compile(r"\b((?:DJANGO|PORTAL|EMAIL|DEFAULT|DATABASE|REDIS|MEDIA)_[A-Z0-9_]+)\b")
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 

@@ -19,11 +19,13 @@ def read(name: str) -> str:
 
 def settings_read() -> set[str]:
     text = read("portal/settings.py")
-    return set(re.findall(r'(?:os\.environ\.get|_flag|_list)\(\s*"([A-Z_]+)"', text))
+    return set(re.findall(r'(?:os\.environ\.get|_flag|_list)\(\s*"([A-Z0-9_]+)"', text))
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists():
-    documented = set(re.findall(r"\b((?:DJANGO|PORTAL|EMAIL|DEFAULT|DATABASE|REDIS)_[A-Z_]+)\b", read(".env.example")))
+    documented = set(
+        re.findall(r"\b((?:DJANGO|PORTAL|EMAIL|DEFAULT|DATABASE|REDIS|MEDIA)_[A-Z0-9_]+)\b", read(".env.example"))
+    )
     assert documented == settings_read()
     assert [name for name in sorted(settings_read()) if name not in read("README.md")] == []
 

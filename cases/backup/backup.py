@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -96,7 +96,7 @@ def part_of(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
 
 def _add_media(archive: zipfile.ZipFile) -> list[str]:
     """Copy the files the rows name; return the names of those that are not there."""
-    added, missing, root = set(), {}, Path(settings.MEDIA_ROOT)
+    added, missing = set(), {}
     for _, name in named_files():
         if name in added or name in missing:
             continue
@@ -104,7 +104,7 @@ def _add_media(archive: zipfile.ZipFile) -> list[str]:
             if not is_safe_name(name):
                 raise FileNotFoundError(name)
             info = _info(MEDIA + name, zipfile.ZIP_STORED)
-            with (root / name).open("rb") as stream, archive.open(info, "w", force_zip64=True) as member:
+            with default_storage.open(name) as stream, archive.open(info, "w", force_zip64=True) as member:
                 shutil.copyfileobj(stream, member)
             added.add(name)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):

@@ -14,6 +14,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, connection, models, transaction
@@ -21,6 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cases.backup.archive import BackupError, BackupFile, Table
 from cases.backup.rows import backed_up_models, columns, index_models
+from cases.models.stored_files import media_folder
 from cases.search import index
 
 RESERVE = 100 * 1024 * 1024  # bytes of disk left for the database
@@ -56,7 +59,7 @@ def restore_backup(
     tables, defaults = check_fit(backup)
     on_step("核对备份文件")
     backup.verify()
-    with RestoredMedia(backup) as media:
+    with RestoredMedia(backup) if media_folder() else RestoredObjects(backup) as media:
         on_step("图片")
         media.stage()
         with transaction.atomic(durable=True):
@@ -206,6 +209,40 @@ class RestoredMedia:
             else:
                 self._new.append(path)
             (self.staging / "new" / name).replace(path)
+
+    def keep(self) -> None:
+        """The transaction is committed: from now on the files stay."""
+        self._kept = True
+
+
+class RestoredObjects:
+    """As ``RestoredMedia``, where the files are not on this machine; there is nothing to rename, so a damaged one stops it."""
+
+    def __init__(self, backup: BackupFile) -> None:
+        self.backup, self.count = backup, 0
+        self._new: list[str] = []
+        self._kept = False
+
+    def __enter__(self) -> "RestoredObjects":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for name in () if self._kept else self._new:
+            default_storage.delete(name)
+
+    def stage(self) -> None:
+        """Tell a file with another content under its name, before anything is written."""
+        media = self.backup.media()
+        self.count = len(media)
+        for name, info in media.items():
+            if default_storage.exists(name) and default_storage.size(name) != info.file_size:
+                raise BackupError(f"存储里的 {name} 与备份里的不同，没有恢复。请先把它移走。")
+
+    def put_in_place(self) -> None:
+        for name in self.backup.media():
+            if not default_storage.exists(name):
+                with self.backup.content(name) as stream:
+                    self._new.append(default_storage.save(name, File(stream)))
 
     def keep(self) -> None:
         """The transaction is committed: from now on the files stay."""

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import F
 
 from cases.models import CaseImage, Version
+from cases.models.stored_files import media_folder, stored_files
 
 CHUNK = 2000
 
@@ -62,11 +64,12 @@ def clean_media(*, grace: timedelta, dry_run: bool) -> MediaReport:
     Files are listed before rows are read, so an image saved meanwhile is never taken for one without a row.
     Symbolic links are neither followed nor removed.
     """
-    report, root = MediaReport(), Path(settings.MEDIA_ROOT).resolve()
-    found = dict(_files(root, report))
+    report, folder = MediaReport(), media_folder()
+    root = folder.resolve() if folder else None
+    found = dict(_files(root, report) if root else _objects())
     seen = set()
     for row, name in named_files():
-        if name not in seen and found.pop(name, None) is None and not (root / name).is_file():
+        if name not in seen and found.pop(name, None) is None and not _is_there(root, name):
             report.missing.append((str(getattr(row, "case", row)), name))
         seen.add(name)
     limit = time.time() - grace.total_seconds()
@@ -82,14 +85,30 @@ def clean_media(*, grace: timedelta, dry_run: bool) -> MediaReport:
                 report.uploads.append(path.name)
                 report.freed += status.st_size
     if not dry_run:
-        for path in (*(root / name for name in report.orphans), *(uploads / name for name in report.uploads)):
-            path.unlink(missing_ok=True)
-        # Such as a restore that was killed leaves behind; not one that an image may be about to go into.
-        for folder, _, _ in os.walk(root, topdown=False, followlinks=False):
-            path = Path(folder)
-            if path != root and path.stat().st_mtime < limit and not any(path.iterdir()):
-                path.rmdir()
+        for name in report.orphans:
+            default_storage.delete(name)
+        for name in report.uploads:
+            (uploads / name).unlink(missing_ok=True)
+        _remove_empty_folders(root, limit)
     return report
+
+
+def _is_there(root: Path | None, name: str) -> bool:
+    return (root / name).is_file() if root else default_storage.exists(name)
+
+
+def _remove_empty_folders(root: Path | None, limit: float) -> None:
+    """Such as a restore that was killed leaves behind; not one that an image may be about to go into."""
+    for folder, _, _ in os.walk(root, topdown=False, followlinks=False) if root else ():
+        path = Path(folder)
+        if path != root and path.stat().st_mtime < limit and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _objects() -> Iterator[tuple[str, tuple[float, int]]]:
+    """As ``_files``, where the files are not on this machine."""
+    for name, written, size in stored_files():
+        yield name, (written.timestamp(), size)
 
 
 def _files(root: Path, report: MediaReport) -> Iterator[tuple[str, tuple[float, int]]]:

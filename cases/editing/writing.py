@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from cases.models import Case, Version
+from cases.models.stored_files import media_folder
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,9 @@ def write_file(*, folder: str, stem: str, suffix: str, data: bytes) -> str:
     if (write := current_write.get()) is not None:
         write.files.append(name)
     # A row that outlives a power failure must not name an empty file.
-    with default_storage.open(name) as file:
-        os.fsync(file.fileno())
+    if media_folder():
+        with default_storage.open(name) as file:
+            os.fsync(file.fileno())
     return name
 
 

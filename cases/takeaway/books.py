@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from cases.models.stored_files import media_folder
 from cases.takeaway import files
 from cases.takeaway.book.card import set_card
 from cases.takeaway.book.contents import gather
@@ -73,7 +76,15 @@ def make_book(order: files.Order, on_step: Callable[[str], None]) -> bytes:
         notes=selection.notes,
     )
     on_step(f"正在排版 {len(selection.cases)} 篇案例")
-    return form.write(book, media=Path(settings.MEDIA_ROOT), size=order.size)
+    if folder := media_folder():
+        return form.write(book, media=folder, size=order.size)
+    with TemporaryDirectory() as copies:
+        for name in {image["file"] for part in book.parts for case in part.cases for image in case.images}:
+            copy = Path(copies, name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with default_storage.open(name) as source, copy.open("wb") as target:
+                copyfileobj(source, target)
+        return form.write(book, media=Path(copies), size=order.size)
 
 
 @require_safe

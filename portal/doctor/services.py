@@ -13,8 +13,11 @@ import typst
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 
+from cases.models.stored_files import media_folder
 from cases.takeaway.book.pdf import FONTS
 from portal.doctor.findings import Finding, error, good, note
 
@@ -26,8 +29,11 @@ MAIL_SECONDS = 10
 
 
 def folders() -> Iterator[Finding]:
-    wanted = {"图片": settings.MEDIA_ROOT, "下载文件": settings.TAKEAWAY_DIR, "上传": settings.FILE_UPLOAD_TEMP_DIR}
+    wanted = {"图片": media_folder(), "下载文件": settings.TAKEAWAY_DIR, "上传": settings.FILE_UPLOAD_TEMP_DIR}
     for name, folder in wanted.items():
+        if folder is None:
+            yield from bucket()
+            continue
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder) as file:
@@ -36,6 +42,16 @@ def folders() -> Iterator[Finding]:
             yield error(f"{name}目录", f"写不进 {folder}：{problem.strerror}。请让运行网站的用户能写。")
         else:
             yield good(f"{name}目录", "可写。")
+
+
+def bucket() -> Iterator[Finding]:
+    try:
+        name = default_storage.save("doctor.txt", ContentFile(b"doctor"))
+        default_storage.delete(name)
+    except Exception as problem:
+        yield error("图片存储", f"写不进去：{problem}。请检查 MEDIA_S3_ 开头的设置。")
+    else:
+        yield good("图片存储", f"{settings.MEDIA_S3_BUCKET} 可写。")
 
 
 def disk() -> Iterator[Finding]:

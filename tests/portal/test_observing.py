@@ -13,7 +13,7 @@ from portal.observing import RequestIdFilter, RequestIdMiddleware, watch_queries
 
 
 @pytest.mark.parametrize("given", ["0af7651916cd43dd8448eb211c80319c", "front-1.a_b-42"])
-def test_a_request_keeps_the_name_the_front_gave_it(client, given):
+def test_a_request_keeps_the_name_the_front_gave_it(client, db, given):
     assert client.get("/robots.txt", headers={"X-Request-ID": given}).headers["X-Request-ID"] == given
 
 
@@ -89,7 +89,7 @@ def test_slow_queries_are_logged_once_and_without_what_was_asked_for(watched, se
 
 
 @pytest.mark.parametrize("brought", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": ""}])
-def test_numbers_are_for_whoever_brings_the_token(client, settings, brought):
+def test_numbers_are_for_whoever_brings_the_token(client, db, settings, brought):
     settings.METRICS_TOKEN = "a-long-random-text"
     assert client.get("/metrics", headers=brought).status_code == 404
     answer = client.get("/metrics", headers={"Authorization": "Bearer a-long-random-text"})
@@ -97,6 +97,6 @@ def test_numbers_are_for_whoever_brings_the_token(client, settings, brought):
     assert "python_info" in answer.content.decode()
 
 
-def test_without_a_token_there_are_no_numbers(client, settings):
+def test_without_a_token_there_are_no_numbers(client, db, settings):
     settings.METRICS_TOKEN = ""
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
