@@ -15,7 +15,7 @@ from cases.public.site import ELDER_COOKIE, ELDER_VALUES
 VARY = ("Accept-Encoding", "HX-Request", "HX-Target")
 FRAGMENT = re.compile(r"[a-z-]{0,20}")
 # Addresses that are nobody's page: not worth the question for the version.
-APART = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/livez", "/readyz")
+APART = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/livez", "/readyz", "/metrics")
 # The parameters that public pages read beside those of their filter sets; tests/warm/test_address.py looks for others.
 KNOWN = frozenset(
     [
