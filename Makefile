@@ -3,12 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
-VAR := $(or $(PORTAL_VAR_DIR),var)
-WORKERS ?= 2
+# .env is read by the shell alone, as the crontab and the commands of README.md read it: make would read $ and # otherwise.
+DOTENV = set -a; [ ! -f .env ] || . ./.env; set +a;
+VAR := $(shell $(DOTENV) echo "$${PORTAL_VAR_DIR:-var}")
 SIZES ?= 1000,10000,100000
-
--include .env
-export
 
 .PHONY: help run test test-fast test-browser lint fmt bench screens demo-admin clean
 
@@ -39,7 +37,13 @@ $(VAR)/secret_key:
 	mkdir -p $(VAR)
 	(umask 077; $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > $@)
 
-LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat $(VAR)/secret_key)}" DJANGO_HTTPS="$${DJANGO_HTTPS:-0}"
+# Without TLS on this machine; who names hosts has a server, where cookies are secure unless DJANGO_HTTPS says otherwise.
+LOCAL = $(DOTENV) DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat $(VAR)/secret_key)}" DJANGO_HTTPS="$${DJANGO_HTTPS:-$${DJANGO_ALLOWED_HOSTS:+1}}"
+
+# Waitress reads a whole request before a thread sees it: hundreds of slow connections hold none, and silent ones are closed.
+# gunicorn's threads wait for each; it stands behind nginx (deploy/), which does the same.
+SERVER = waitress-serve --listen=127.0.0.1:$(PORT) --threads=8 --connection-limit=2000 --asyncore-use-poll --channel-timeout=20 \
+	--cleanup-interval=5 --max-request-header-size=16384 --max-request-body-size=211812352 --no-expose-tracebacks --ident=
 
 run: .venv/run.ok $(VAR)/secret_key
 	$(LOCAL) $(BIN)/python manage.py migrate --verbosity 0
@@ -47,7 +51,7 @@ run: .venv/run.ok $(VAR)/secret_key
 	$(LOCAL) $(BIN)/python manage.py reindex --verbosity 0
 	$(LOCAL) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/"
-	$(LOCAL) $(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --no-control-socket --access-logfile /dev/null
+	$(LOCAL) $(BIN)/$(SERVER) portal.wsgi:application
 
 # Everything that can run here: browser tests skip themselves where Chromium or the Nu checker is missing.
 test: .venv/dev.ok

@@ -1,3 +1,6 @@
+from contextlib import suppress
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.db.backends.signals import connection_created
@@ -12,5 +15,15 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        connection_created.connect(keep_private)
         if settings.SLOW_QUERY_MS:
             connection_created.connect(watch_queries)
+
+
+def keep_private(connection, **_: object) -> None:
+    """Let nobody else on this machine read a database in a file: it holds passwords' hashes and sessions. The files that
+    SQLite puts beside it take over its mode."""
+    path = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and path.is_file() and path.stat().st_mode & 0o077:
+        with suppress(OSError):  # another user's, read only
+            path.chmod(0o600)
