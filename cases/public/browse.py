@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "chapters": contents.chapters_with_counts(book, counts) if book else [],
         "other_collections": collections[1:],
         "figures": contents.figures_of_the_day(book, HOME_FIGURES, counts) if book else [],
+        "themes": counts.with_cases(Category.objects.all()),
         "finder": wizard.first_step(counts),
         "needs": counts.with_cases(Term.objects.filter(facet="need")),
         "case_total": len(counts.visible),
@@ -53,7 +54,10 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
     listing = build_listing(request, fixed={"category": [slug]})
     title, words = category.name, category.intro
-    return _render_listing(request, "public/category_detail.html", listing, title, words, category=category)
+    books = [] if _is_fragment(request) else contents.books_of(category, listing.case_filter.under_fixed)
+    return _render_listing(
+        request, "public/category_detail.html", listing, title, words, category=category, books=books
+    )
 
 
 @require_safe
@@ -73,6 +77,7 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         url=request.build_absolute_uri(request.path),
         title=str(collection),
         description=plain(collection.preface),
+        image=request.build_absolute_uri(request.path).rstrip("/") + ".png",
         things=[book(request, collection), breadcrumbs(request, [(str(collection), collection)])],
     )
     context = {"collection": collection, "chapters": chapters, "meta": meta}
@@ -140,6 +145,7 @@ def _render_listing(
     meta = PageMeta(
         url=listing.address + (f"{'&' if '?' in listing.address else '?'}page={number}" if number > 1 else ""),
         title=f"{heading}（第 {number} 页）" if number > 1 else heading,
+        image=request.build_absolute_uri(request.path).rstrip("/") + ".png" if trail and not listing.errors else "",
         description=plain(description) or f"{heading}：{listing.page.paginator.count} 篇普惠金融案例。",
         things=[breadcrumbs(request, [(title, trail)])] if trail else [],
         is_indexed=not (
@@ -151,6 +157,11 @@ def _render_listing(
         ),
     )
     context |= {"meta": meta, "heading": meta.title}
-    is_fragment = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "listing"
+    is_fragment = _is_fragment(request)
     name = "public/_listing.html" if is_fragment else template
     return render(request, name, {"listing": listing, "is_fragment": is_fragment, **context}, status=listing.status)
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    """Say whether htmx asks for the list alone."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "listing"

@@ -9,7 +9,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -52,7 +52,7 @@ BOOKS = {
     "pdf": BookFormat("PDF", "application/pdf", set_pdf, sizes=("a4", "phone"), is_read_in_place=True),
     "docx": BookFormat("Word", WORD, set_word),
     "epub": BookFormat("EPUB", "application/epub+zip", set_epub),
-    "png": BookFormat("图片", "image/png", set_card, is_read_in_place=True),
+    "png": BookFormat("图片", "image/png", set_card, sizes=("wide", "square"), is_read_in_place=True),
     "md": BookFormat("Markdown", "text/markdown; charset=utf-8", set_markdown, is_read_in_place=True),
     "xlsx": BookFormat("Excel", EXCEL, set_workbook, is_book=False, most=CASES_IN_TABLES),
     "zip": BookFormat("数据包", "application/zip", set_package, is_book=False, most=CASES_IN_TABLES),
@@ -91,8 +91,6 @@ def make_book(order: files.Order, on_step: Callable[[str], None]) -> bytes:
 @answers_errors
 def take_book(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> HttpResponse:
     """The page beside this address as a book: the file, or 202 and a page that asks again by itself."""
-    if suffix == "png" and kind != "case":
-        raise Http404
     selection, form = select(request.GET, kind, slug), BOOKS[suffix]
     count = len(selection.cases)
     size = request.GET.get("size") or form.sizes[0]

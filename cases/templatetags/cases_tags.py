@@ -8,6 +8,7 @@ from itertools import pairwise
 import segno
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +18,7 @@ from cases.models.dates import ADDED_YEAR
 from cases.models.units import UNITS
 from cases.public.annotating import TAG
 from cases.public.languages import Mark, in_language
+from cases.public.marks import HUES, drawings
 from cases.public.metadata import coins as coins_title
 from cases.public.metadata import reference
 from cases.public.rendering import render_markdown
@@ -27,7 +29,6 @@ register = template.Library()
 register.filter(person_name)
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
-HUES = 13
 READING_SPEED = 450  # characters a minute, ordinary Chinese prose
 FIGURE = re.compile(r"^(?P<before>\D*?)(?P<number>[\d,.]+(?:\s*[-—~至×]\s*[\d,.]+)*)\s*(?P<after>.*)$")
 
@@ -45,7 +46,7 @@ def cn_number(number: int | None) -> str:
 @register.filter
 def hue(order: int | None) -> str:
     """The CSS class that carries a chapter's colour."""
-    return f"hue-{((order or 1) - 1) % HUES + 1}"
+    return f"hue-{((order or 1) - 1) % len(HUES) + 1}"
 
 
 @register.filter
@@ -70,6 +71,17 @@ def printed_date(value: str) -> SafeString:
         return keep_quantities(value or "")
     added = format_html('<span class="added" title="年份为编者所加">〔{} 年〕</span>', found[1])
     return format_html("{}{}", added, keep_quantities(found[2]))
+
+
+@register.simple_tag
+def mark(category) -> SafeString:
+    """A theme's drawn mark, the same wherever the theme is shown; its Han character where it has no drawing yet."""
+    if category.slug not in drawings():
+        return format_html('<span class="mark glyph" aria-hidden="true">{}</span>', category.mark)
+    address = static("public/marks.svg")
+    return format_html(
+        '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"/></svg>', address, category.slug
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -70,6 +70,14 @@ document.addEventListener("click", (event) => {
   const item = new ClipboardItem({ "text/plain": blob.then((data) => data.slice(0, data.size, "text/plain")) });
   navigator.clipboard.write([item]).then(copied, () => location.assign(button.href));
 });
+// 分享: the sheet of the machine itself, where it has one.
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = !navigator.share;
+  button.addEventListener("click", () => {
+    // A reader who closes the sheet has changed their mind: nothing to say.
+    navigator.share({ title: document.title, url: location.href.split("#")[0] }).catch(() => {});
+  });
+}
 document.addEventListener("htmx:afterSettle", updateSavedList);
 updateSavedList();
 

@@ -24,11 +24,11 @@ def make_cases(count: int) -> list:
 
 
 QUERIES = {
-    "/": 7,
+    "/": 8,
     "/find/": 3,
     "/cases/": 9,
     "/categories/": 3,
-    "/categories/green/": 11,
+    "/categories/green/": 12,
     "/collections/": 3,
     "/collections/sz2020/": 5,
     "/institutions/": 3,

@@ -82,7 +82,11 @@ def test_a_case_has_a_picture_of_the_size_that_messengers_want(case, made):
     assert response["Content-Type"] == "image/png"
     with Image.open(BytesIO(response.body)) as image:
         assert image.size == (1200, 630)
-    assert get("/collections/sz2020.png").status_code == 404
+    with Image.open(BytesIO(get("/cases/sz2020-0101.png?size=square").body)) as image:
+        assert image.size == (1200, 1200)
+    assert get("/cases/sz2020-0101.png?size=round").status_code == 400
+    with Image.open(BytesIO(get("/collections/sz2020.png").body)) as image:
+        assert image.size == (1200, 630)
 
 
 def test_the_same_content_is_made_once_and_not_sent_to_who_has_it(case, made):

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
-from cases.models import Case, Chapter, Collection, GlossaryEntry, Offer
+from cases.models import Case, Category, Chapter, Collection, GlossaryEntry, Offer
 from cases.models.base import BOOK
 from cases.public.citing.styles import gbt2025
 from cases.public.detail import advice_groups, term_groups
+from cases.public.marks import hue_of, standalone
 from cases.public.metadata import SITE, plain, reference
 from cases.public.reference import spelling
 from cases.public.rendering import render_markdown
@@ -61,7 +62,7 @@ def short_address(url: str) -> str:
 def parts_of(cases: list[Case], site: str, *, chapters: bool) -> list[Part]:
     """Cases by chapter, in the order of a printed book; those of any other list in one part, in the list's order."""
     if not chapters:
-        theme = {"hue": cases[0].category.order, "mark": cases[0].category.mark} if len(cases) == 1 else {}
+        theme = theme_of(cases[0].category) if len({case.category_id for case in cases}) == 1 else {}
         return [Part(name="", cases=[book_case(case, site) for case in cases], **theme)]
     of_category = defaultdict(list)
     for case in sorted(cases, key=lambda case: (case.order, case.code)):
@@ -72,11 +73,10 @@ def parts_of(cases: list[Case], site: str, *, chapters: bool) -> list[Part]:
         Part(
             name=plain(chapter.category.name),
             number=cn_number(chapter.number),
-            mark=chapter.category.mark,
             slogan=chapter.category.slogan_lines,
             intro=plain(chapter.category.intro),
-            hue=chapter.category.order,
             cases=of_category[chapter.category_id],
+            **theme_of(chapter.category),
         )
         for chapter in found
         if chapter.category_id in of_category
@@ -162,3 +162,9 @@ def glossary_of(cases: list[Case]) -> list[tuple[str, str]]:
     entries = GlossaryEntry.objects.all()
     used = [entry for entry in entries if any(name in texts for name in (entry.term, *entry.other_name_list))]
     return [(entry.term, plain(entry.definition)) for entry in sorted(used, key=lambda entry: spelling(entry.term))]
+
+
+def theme_of(category: Category) -> dict[str, str | int]:
+    """What a part bears of its theme: hue, drawn mark (its colour is typst's to set), character."""
+    drawing = standalone(category.slug, colour="currentColor", width=0.9)
+    return {"hue": hue_of(category.order), "drawing": drawing, "mark": category.mark}

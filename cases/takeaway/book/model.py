@@ -34,13 +34,15 @@ class BookCase:
 
 @dataclass
 class Part:
-    """A chapter: ``number`` 壹, 贰 … or empty; ``mark`` the character of its theme."""
+    """A chapter: ``number`` 壹, 贰 … or empty; ``mark`` the character of its theme, ``drawing`` its drawn mark as SVG (or empty),
+    ``hue`` degrees or 0."""
 
     name: str
     number: str = ""
     mark: str = ""
     slogan: list[str] = field(default_factory=list)
     intro: str = ""
+    drawing: str = ""
     hue: int = 0
     cases: list[BookCase] = field(default_factory=list)
 
