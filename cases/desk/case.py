@@ -56,7 +56,10 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
     search_fields = ("code", "title", "subtitle", "summary", "institution__name", "institution__short_name")
     search_help_text = "编号、题名、摘要、机构名"
     autocomplete_fields = ("collection", "category", "institution", "documents")
-    readonly_fields = ("code", "state", "published_at", "preview_link", "content_problems", "created_at", "updated_at")
+    readonly_fields = (
+        *("code", "state", "published_at", "preview_link", "translation_link", "content_problems", "created_at"),
+        "updated_at",
+    )
     inlines = tuple(CaseImageInline if name == "images" else row_inline(name) for name in Case.ROWS)
     fieldsets = (
         ("题名与归属", {"fields": ("title", "subtitle", ("collection", "category", "order"), "institution", "code")}),
@@ -74,6 +77,7 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
                 "fields": (
                     ("state", "published_at", "editor"),
                     "preview_link",
+                    "translation_link",
                     "content_problems",
                     ("created_at", "updated_at"),
                 )
@@ -255,6 +259,13 @@ class CaseAdmin(WritingMixin, CaseHistoryMixin):
             return "先保存，再预览。"
         url = reverse("cases:case-preview", args=[case.code])
         return format_html('<a href="{}" target="_blank" rel="noopener">看读者将看到的页面</a>', url)
+
+    @admin.display(description="译文")
+    def translation_link(self, case: Case) -> str:
+        if not case.pk:
+            return "先保存，再写译文。"
+        url = reverse("admin:cases_translation_add", query={"language": "en", "kind": "case", "key": case.code})
+        return format_html('<a href="{}">题名、一句话和摘要的英文</a>', url)
 
     @admin.display(description="内容检查")
     def content_problems(self, case: Case) -> str:

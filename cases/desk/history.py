@@ -3,6 +3,8 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cases.editing.differences import differences
 from cases.editing.revisions import restore_version
+from cases.editing.vocabulary import delete_vocabulary, edit_vocabulary
 from cases.models import Version, VersionEvent
 
 PAGE_SIZE = 15
@@ -48,6 +51,27 @@ class HistoryMixin(admin.ModelAdmin):
             (row, differences(self.model, before.data, row.data) if before else [])
             for row, before in list(zip(rows, befores, strict=False))[:PAGE_SIZE]
         ]
+
+
+class VocabularyAdmin(HistoryMixin):
+    """Rows that many cases share: each write keeps a version, and the search follows."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
+        """Write nothing yet: ``save_related`` writes it and its chapters as one edit."""
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        with edit_vocabulary(form.instance, user=request.user) as item:
+            item.save()
+            super().save_related(request, form, formsets, change)
+
+    def delete_model(self, request: HttpRequest, obj) -> None:
+        delete_vocabulary(item=obj, user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for item in queryset:
+            delete_vocabulary(item=item, user=request.user)
 
 
 class CaseHistoryMixin(HistoryMixin):

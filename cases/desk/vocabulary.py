@@ -1,14 +1,12 @@
 """What cases are filed under and refer to, in the staff desk: collections, terms, products, documents, the glossary."""
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cases.desk.formsets import RowFormSet
-from cases.desk.history import HistoryMixin
+from cases.desk.history import VocabularyAdmin
 from cases.desk.related_count import counted
-from cases.editing.vocabulary import delete_vocabulary, edit_vocabulary
 from cases.models import (
     Case,
     Category,
@@ -21,27 +19,6 @@ from cases.models import (
     Term,
 )
 from cases.models.base import published_case
-
-
-class VocabularyAdmin(HistoryMixin):
-    """Rows that many cases share: each write keeps a version, and the search follows."""
-
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-
-    def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
-        """Write nothing yet: ``save_related`` writes it and its chapters as one edit."""
-
-    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        with edit_vocabulary(form.instance, user=request.user) as item:
-            item.save()
-            super().save_related(request, form, formsets, change)
-
-    def delete_model(self, request: HttpRequest, obj) -> None:
-        delete_vocabulary(item=obj, user=request.user)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        for item in queryset:
-            delete_vocabulary(item=item, user=request.user)
 
 
 class CountingAdmin(VocabularyAdmin):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.editing.edit import delete_cases
 from cases.editing.workflow import TRANSITIONS
-from cases.models import Proposal, SheetImport, Verification, Version, WordImport, WordUpload
+from cases.models import Proposal, SheetImport, Translation, Verification, Version, WordImport, WordUpload
 from tests.factories import LONG_AGO, make_case, make_document, make_entry, make_finished_draft, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ ALL = {"anonymous": 302, "nobody": 200, "编辑": 200, "审核": 200, "管理员
 STAFF = {**ALL, "nobody": 403}
 MANAGERS = {**STAFF, "编辑": 403, "审核": 403}
 PUBLISHERS = {**STAFF, "编辑": 403}
-VOCABULARY = ("collection", "category", "institution", "term", "product", "document", "glossaryentry")
+VOCABULARY = ("collection", "category", "institution", "term", "product", "document", "glossaryentry", "translation")
 
 # name of the address -> (what its arguments are made of, answer to a GET for each role)
 PAGES = {
@@ -132,6 +132,7 @@ def things():
         "product": lambda: make_product().pk,
         "document": lambda: make_document().pk,
         "glossaryentry": lambda: make_entry().pk,
+        "translation": lambda: Translation.objects.create(language="en", kind="case", key=case.code).pk,
         "user": lambda: make_user().pk,
         "version": version,
         "upload": lambda: WordUpload.objects.create(uploaded_by=make_user()).pk,
