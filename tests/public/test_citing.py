@@ -68,6 +68,43 @@ def test_a_figure_is_cited_with_its_sentence_and_its_place():
     assert second.endswith("/#figure-2.")
 
 
+def apa_list(*works: tuple[str, int, str]) -> list[str]:
+    """What stands before the title's end in the APA list of (institution, year, title)."""
+    banks = {name: make_institution(name=name) for name, _, _ in works}
+    items = [
+        cited(make_case(title=title, institution=banks[name], collection=make_collection(year=year)))
+        for name, year, title in works
+    ]
+    return [line.partition(" In ")[0] for line in "".join(text(items, "apa")).splitlines()]
+
+
+def test_apa_lists_by_author_year_and_title_and_tells_works_of_one_year_apart():
+    works = [("乙银行", 2020, "丙"), ("甲银行", 2021, "甲"), ("乙银行", 2020, "安"), ("乙银行", 2019, "丁")]
+    assert apa_list(*works) == [
+        "甲银行. (2021). 甲.",
+        "乙银行. (2019). 丁.",
+        "乙银行. (2020a). 安.",
+        "乙银行. (2020b). 丙.",
+    ]
+
+
+def test_apa_has_letters_beyond_z():
+    lines = apa_list(*(("某银行", 2020, f"第{n:02}篇") for n in range(28)))
+    assert [line[len("某银行. (2020") :].partition(")")[0] for line in lines[-3:]] == ["z", "aa", "ab"]
+
+
+def test_list_too_long_to_be_sorted_keeps_its_order(monkeypatch):
+    monkeypatch.setattr("cases.public.citing.exchange.SORTED_AT_MOST", 1)
+    assert apa_list(("乙银行", 2020, "乙"), ("甲银行", 2020, "甲")) == ["乙银行. (2020). 乙.", "甲银行. (2020). 甲."]
+
+
+@pytest.mark.parametrize("style", ["gbt2025", "gbt2015"])
+def test_other_styles_keep_the_order_of_the_list(style):
+    items = [cited(make_case(title=title)) for title in ("乙", "甲")]
+    first, second = "".join(text(items, style)).splitlines()
+    assert ("乙[M/OL]" in first, "甲[M/OL]" in second) == (True, True)
+
+
 HOSTILE = "坏\\{题}% & $x_1 #2~^\r\nER  - \n“完”"
 
 

@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, islice
+from string import ascii_lowercase
+
+from pypinyin import lazy_pinyin
 
 from cases.public.citing.styles import STYLES
 from cases.public.metadata import Reference, author
 
+SORTED_AT_MOST = 1000
 TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -79,10 +84,38 @@ def csl_json(items: Iterable[Reference]) -> Iterator[str]:
 
 
 def text(items: Iterable[Reference], style: str) -> Iterator[str]:
-    """One line for each in a style of ``STYLES``; a figure's statement stands above its reference."""
+    """One line for each in a style of ``STYLES``; a figure's statement stands above its reference.
+
+    APA wants its list by author, year and title, with letters where author and year are the same; so it is given up to
+    ``SORTED_AT_MOST`` references, since it takes them all in memory. Other styles number a list in its own order.
+    """
+    if style == "apa":
+        items = _by_author(items)
     for item in items:
         is_figure = "-figure-" in item["id"]
         yield (f"{item['note']}\n" if is_figure else "") + STYLES[style][1](item) + "\n"
+
+
+def _by_author(items: Iterable[Reference]) -> Iterable[Reference]:
+    first = list(islice(items := iter(items), SORTED_AT_MOST + 1))
+    if len(first) > SORTED_AT_MOST:
+        return chain(first, items)
+    first.sort(key=lambda item: (_spelling(author(item)), item["issued"]["date-parts"][0], _spelling(item["title"])))
+    for _, same in groupby(first, key=lambda item: (author(item), item["issued"]["date-parts"][0][0])):
+        lettered = list(same)
+        for number, item in enumerate(lettered if len(lettered) > 1 else ()):
+            item["year-suffix"] = _letters(number)
+    return first
+
+
+def _spelling(text: str) -> str:
+    return " ".join(lazy_pinyin(text))
+
+
+def _letters(number: int) -> str:
+    """a … z, aa, ab …"""
+    before, last = divmod(number, 26)
+    return (_letters(before - 1) if before else "") + ascii_lowercase[last]
 
 
 def _day(item: Reference, name: str, separator: str = "-") -> str:

@@ -36,7 +36,8 @@ def gbt2015(item: Reference) -> str:
 def apa(item: Reference) -> str:
     """APA 7: corporate author, year, title, and the book or the date of a web page; English words, as the style has."""
     year, *month_day = item["issued"]["date-parts"][0]
-    when = f"{year}, {MONTHS[month_day[0] - 1]} {month_day[1]}" if month_day else str(year)
+    year = f"{year}{item.get('year-suffix', '')}"
+    when = f"{year}, {MONTHS[month_day[0] - 1]} {month_day[1]}" if month_day else year
     lead = f"{author(item)}. ({when}). {_ended(item['title'])} "
     if item["type"] == "webpage":
         return lead + str(item["URL"])
