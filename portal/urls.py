@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("cases.public.api.urls")),
     path("", include("cases.public.urls")),
+    path("", include("cases.figures.urls")),
     path("", include("cases.takeaway.urls")),
     path("", include("cases.following.urls")),
     path("", include("cases.verification.urls")),

@@ -10,11 +10,14 @@ from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
 from cases.public.listing import Listing, build_listing, page_links, page_of
-from cases.public.metadata import PageMeta, book, breadcrumbs, organization, plain
+from cases.public.metadata import PageMeta, book, breadcrumbs, dataset, organization, plain
 from cases.public.shelf import MAX_CASES, NOTE_MAX, TITLE_MAX, read_shelf
 from cases.search.bitmaps import Counts
 
 HOME_FIGURES = 4
+TABLES = (
+    "《{}》的案例做成的表：一行一个案例，另有关键数据、产品条件、提到的文件各一张，每个数字都有它所在的句子和出处。"
+)
 
 
 @require_safe
@@ -73,12 +76,17 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not counts.with_cases([collection]):
         raise Http404
     chapters = contents.chapters_with_cases(collection, counts)
+    address = request.build_absolute_uri(request.path)
     meta = PageMeta(
-        url=request.build_absolute_uri(request.path),
+        url=address,
         title=str(collection),
         description=plain(collection.preface),
-        image=request.build_absolute_uri(request.path).rstrip("/") + ".png",
-        things=[book(request, collection), breadcrumbs(request, [(str(collection), collection)])],
+        image=f"{address[:-1]}.png",
+        things=[
+            book(request, collection),
+            dataset(request, f"{collection}：案例与数据", TABLES.format(collection.title), address, request.path[:-1]),
+            breadcrumbs(request, [(str(collection), collection)]),
+        ],
     )
     context = {"collection": collection, "chapters": chapters, "meta": meta}
     return render(request, "public/collection_detail.html", context)

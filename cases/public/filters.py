@@ -236,14 +236,18 @@ class CaseFilter(django_filters.FilterSet):
         return words + [one.label for name, slugs in chosen.items() for one in options[name] if one.slug in slugs]
 
     def canonical(self, path: str, left_out: Iterable[str] = ()) -> str:
-        """The address of this list at ``path``: parameters and values sorted, each once, no page; codes as they were given."""
+        """The address of this list at ``path``, without its page."""
+        return with_query(path, self.pairs(left_out))
+
+    def pairs(self, left_out: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Parameters and values of this list, sorted, each once; codes as they were given."""
         pairs = {(name, value.strip()) for name in self.DIMENSIONS for value in self.selected(name)}
         pairs |= {("q", self.text)} if self.text else set()
         sort = self.data.get("sort")
         if sort and sort != self.default_sort:
             pairs.add(("sort", sort))
         codes = [("case", code.strip()) for code in self.selected("case")]
-        return with_query(path, [pair for pair in (*codes, *sorted(pairs)) if pair[0] not in left_out])
+        return [pair for pair in (*codes, *sorted(pairs)) if pair[0] not in left_out]
 
 
 def with_query(path: str, query: Mapping[str, list[str]] | Sequence[tuple[str, str]]) -> str:

@@ -138,7 +138,7 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
         facets,
         page,
         page_links(request.path, page, case_filter.asked),
-        pills=_pills(request.path, case_filter, facets),
+        pills=pills_of(request.path, case_filter, facets, case_filter.asked),
         sorts=[(value, label, value == sort) for value, (label, _) in SORTS.items() if value not in unfit],
         errors=errors,
         status=status,
@@ -202,12 +202,14 @@ def page_links(path: str, page, query: dict[str, list[str]]) -> list[tuple[str, 
     return links
 
 
-def _pills(path: str, case_filter: CaseFilter, facets: list[FacetGroup]) -> list[tuple[str, str]]:
-    """(label, url that removes it) for everything applied, unknown values included."""
+def pills_of(
+    path: str, case_filter: CaseFilter, facets: list[FacetGroup], asked: dict[str, list[str]]
+) -> list[tuple[str, str]]:
+    """(label, url that removes it) for everything applied, unknown values included; ``asked`` is what links repeat."""
 
     def without(name: str, value: str | None = None) -> str:
-        kept = [item for item in case_filter.asked.get(name, ()) if item != value] if value else []
-        return with_query(path, {**case_filter.asked, name: kept})
+        kept = [item for item in asked.get(name, ()) if item != value] if value else []
+        return with_query(path, {**asked, name: kept})
 
     labels = {(group.name, value.slug): value.label for group in facets for value in group.values}
     words = [(f"搜索：{case_filter.text[:30]}", without("q"))] if case_filter.text else []
@@ -221,8 +223,12 @@ def _pills(path: str, case_filter: CaseFilter, facets: list[FacetGroup]) -> list
     ]
 
 
-def build_facets(case_filter: CaseFilter, path: str) -> list[FacetGroup]:
-    """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values."""
+def build_facets(case_filter: CaseFilter, path: str, asked: dict[str, list[str]] | None = None) -> list[FacetGroup]:
+    """All groups of a list at ``path``, in the order readers need them. A dimension's own counts ignore its values.
+
+    ``asked`` is what links of the list repeat of its query, where that holds more than conditions on cases.
+    """
+    asked = case_filter.asked if asked is None else asked
     state, narrowed, options = case_filter.state, case_filter.narrowed, read_options(case_filter.state.names_stamp)
     groups, every = [], case_filter.under_fixed.keys
     for name in CaseFilter.DIMENSIONS:
@@ -247,7 +253,7 @@ def build_facets(case_filter: CaseFilter, path: str) -> list[FacetGroup]:
                 option.label,
                 count,
                 option.slug in chosen,
-                toggle_url(path, case_filter.asked, name, option.slug),
+                toggle_url(path, asked, name, option.slug),
                 option.description,
             )
             for option, count in offered

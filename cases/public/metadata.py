@@ -154,6 +154,31 @@ def book(request: HttpRequest, collection: Collection) -> dict:
     )
 
 
+def dataset(request: HttpRequest, name: str, description: str, page: str, files: str) -> dict:
+    """The tables beside a page at ``page``, whose files are at ``files`` (an address without its suffix) and a suffix."""
+    formats = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+    thing = {
+        "@type": "Dataset",
+        "@id": f"{page}#dataset",
+        "url": page,
+        "name": plain(name),
+        "description": plain(description),
+        "inLanguage": "zh-Hans",
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": SITE, "url": request.build_absolute_uri("/")},
+        "license": settings.LICENCE_URL,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": kind,
+                "contentUrl": request.build_absolute_uri(f"{files}.{suffix}"),
+            }
+            for suffix, kind in formats.items()
+        ],
+    }
+    return _filled(thing)
+
+
 def breadcrumbs(request: HttpRequest, trail: Sequence[tuple[str, Case | Category | Collection | Institution]]) -> dict:
     """The way from home to a page; the last of ``trail`` is the page itself."""
     steps = [(SITE, "/"), *((name, item.get_absolute_url()) for name, item in trail)]

@@ -47,7 +47,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Keeps crawlers from what has no end (lists of two conditions and more) and from files of whole lists."""
-    closed = ("/admin/", "/suggest", "/en/suggest", "/find/?", "/en/find/?", "/follow/", "/cases.", "/*?*&")
+    closed = (
+        "/admin/",
+        "/suggest",
+        "/en/suggest",
+        "/find/?",
+        "/en/find/?",
+        "/follow/",
+        "/cases.",
+        "/figures.",
+        "/*?*&",
+    )
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),

@@ -95,6 +95,7 @@ class PageSitemap(PagesSitemap):
         "product-list": (Case, Product),
         "document-list": (Case, Document),
         "glossary": (GlossaryEntry,),
+        "figures:list": (Case,),
         "find": (Case, Term),
         "about": (Case,),
     }
@@ -110,7 +111,7 @@ class PageSitemap(PagesSitemap):
         ]
 
     def location(self, item: tuple[str, datetime | None]) -> str:
-        return reverse(f"cases:{item[0]}")
+        return reverse(item[0] if ":" in item[0] else f"cases:{item[0]}")
 
     def lastmod(self, item: tuple[str, datetime | None]) -> datetime | None:
         return item[1]

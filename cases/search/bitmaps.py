@@ -189,8 +189,8 @@ def key_of(row: Model) -> str:
 # --- lists of cases --------------------------------------------------------------------------------------------------
 
 ANY_OF = {
-    "sqlite": "cases_case.id IN (SELECT value FROM json_each(%s))",
-    "postgresql": "cases_case.id = ANY(SELECT json_array_elements_text(%s::json)::bigint)",
+    "sqlite": "IN (SELECT value FROM json_each(%s))",
+    "postgresql": "= ANY(SELECT json_array_elements_text(%s::json)::bigint)",
 }
 FEW = 500
 
@@ -274,9 +274,9 @@ class CaseList:
             reach *= 4
 
 
-def within(cases: QuerySet, keys: Collection[int]) -> QuerySet:
-    """``cases`` among ``keys``, however many: beyond ``FEW`` they travel as one JSON parameter."""
+def within(rows: QuerySet, keys: Collection[int], *, of: str = "id") -> QuerySet:
+    """``rows`` whose column ``of`` is among ``keys``, however many: beyond ``FEW`` they travel as one JSON parameter."""
     if len(keys) <= FEW:
-        return cases.filter(pk__in=list(keys))
-    condition = RawSQL(ANY_OF[connection.vendor], [json.dumps(list(keys))], output_field=BooleanField())  # noqa: S611
-    return cases.filter(condition)
+        return rows.filter(**{f"{of}__in": list(keys)})
+    condition = f"{rows.model._meta.db_table}.{of} {ANY_OF[connection.vendor]}"
+    return rows.filter(RawSQL(condition, [json.dumps(list(keys))], output_field=BooleanField()))  # noqa: S611 -- our own names

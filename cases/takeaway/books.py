@@ -23,14 +23,13 @@ from cases.takeaway.book.markdown import set_markdown
 from cases.takeaway.book.pdf import set_pdf
 from cases.takeaway.book.word import set_word
 from cases.takeaway.selection import SelectionError, answers_errors, content_version, select
-from cases.takeaway.tables import every_case, set_package, set_workbook
+from cases.takeaway.tables import EXCEL, every_case, set_package, set_workbook
 
 CASES_IN_A_BOOK, CASES_IN_TABLES = 300, 20_000
 PATIENCE = 0.8  # seconds a request waits for a file: one case is there by then
 POLL = 0.05
 REFRESH = 2  # seconds after which the page asks again
 BUSY_SECONDS = 30
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

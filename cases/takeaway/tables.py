@@ -28,6 +28,7 @@ from cases.search.bitmaps import CaseList
 from cases.sheets.escaping import escape, escape_formula, one_newline
 
 BOM = "\ufeff"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIECE, BATCH = 500, 200  # rows sent together, cases in memory
 TYPES = {
     models.DecimalField: "number",
@@ -119,6 +120,8 @@ TABLES = {
         lambda case: case.figures.all(),
         (
             *OF_CASE,
+            through("period", "案例时间", "case.period"),
+            through("year", "出处年份", "case.collection.year"),
             *fields(KeyFigure, "order", "label", "value", "number", "number_to", "unit", "kind", "bound"),
             *fields(KeyFigure, "amount", "amount_to", "base_unit", "as_of", "as_of_date", "note", "editor_note"),
             *fields(KeyFigure, "sentence"),
@@ -183,17 +186,22 @@ def csv_pieces(table: Table, cases: Iterable[Case], site: str, *, lead: str = BO
 
 
 def set_workbook(cases: Cases, *, site: str, title: str, url: str) -> bytes:
-    """An .xlsx with a sheet for each table; what looks like a formula is text."""
+    """An .xlsx with a sheet for each table."""
+    return workbook(((table, cases()) for table in TABLES.values()), site=site, title=title, url=url)
+
+
+def workbook(sheets: Iterable[tuple[Table, Iterable[models.Model]]], *, site: str, title: str, url: str) -> bytes:
+    """An .xlsx with a sheet for each table of rows; what looks like a formula is text."""
     book, out = Workbook(write_only=True), BytesIO()
     book.properties.title, book.properties.description = f"普惠金融案例库：{title}", url
-    for table in TABLES.values():
+    for table, items in sheets:
         page = book.create_sheet(table.title)
         page.freeze_panes = "B2"
         head = [WriteOnlyCell(page, column.heading) for column in table.columns]
         for cell in head:
             cell.font = Font(bold=True)
         page.append(head)
-        for values in rows_of(table, cases(), site):
+        for values in rows_of(table, items, site):
             page.append([text_cell(page, value) if isinstance(value, str) else value for value in values])
     book.save(out)
     return out.getvalue()

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from cases.takeaway.books import BOOKS, take_book
 from cases.takeaway.embed import card, oembed
+from cases.takeaway.figures import take_figures
 from cases.takeaway.oai import oai
 from cases.takeaway.references import REFERENCES, take_references
 from cases.takeaway.streams import STREAMS, take_stream
@@ -40,6 +41,10 @@ urlpatterns = [
     path("oai", oai, name="oai"),
     path("oembed", oembed, name="oembed"),
     path("embed/<slug:code>/", card, name="embed"),
+    *(
+        path(f"figures.{suffix}", take_figures, {"suffix": suffix}, name=f"figures-{suffix}")
+        for suffix in ("csv", "xlsx")
+    ),
     *(
         path(f"{page}.<{suffix}:suffix>", view, {"kind": kind}, name=f"{kind}-{suffix}")
         for kind, page in PAGES.items()

@@ -107,7 +107,9 @@ def test_detail_carries_advice_notes_highlights_products_and_documents(client):
         ("/api/v1/figures/?sort=size", 400, "没有“size”这种排序"),
         ("/api/v1/figures/?kind=x", 400, "没有“x”这种类别"),
         ("/api/v1/figures/?min=x", 400, "要写数字"),
-        ("/api/v1/figures/?category=x", 400, "“章节”里没有“x”"),
+        ("/api/v1/figures/?category=x", 400, "“章节”里没有 “x”"),
+        ("/api/v1/figures/?base_unit=x", 400, "没有以“x”为单位的数字"),
+        ("/api/v1/figures/?as_of=x", 400, "四位数字"),
         ("/api/v1/cases/?q=%ff", 400, "不是 UTF-8"),
     ],
 )

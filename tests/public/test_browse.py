@@ -42,7 +42,7 @@ QUERIES = {
     "/api/v1/categories/": 3,
     "/api/v1/institutions/": 3,
     "/api/v1/collections/": 5,
-    "/api/v1/figures/": 2,
+    "/api/v1/figures/": 4,
     "/api/v1/terms/": 3,
 }
 

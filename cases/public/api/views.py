@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from cases.models import Case, Category, Collection, Institution, KeyFigure, Term
 from cases.public.api import serializers
-from cases.public.api.figures import FigureFilter
+from cases.public.figures import FigureFilter
 from cases.public.filters import SORTS, CaseFilter
 from cases.search import bitmaps
 from cases.search.bitmaps import Counts
@@ -34,15 +34,15 @@ class Pages(PageNumberPagination):
         return int(value)
 
 
-FILTER_PARAMETERS = [
+CONDITIONS = [
     OpenApiParameter("q", str, description="搜索词"),
     *(
         OpenApiParameter(name, str, many=True, description=filter_.label)
         for name, filter_ in CaseFilter.DIMENSIONS.items()
     ),
     OpenApiParameter("case", str, many=True, description="案例编号，列表按给出的顺序"),
-    OpenApiParameter("sort", str, enum=list(SORTS)),
 ]
+FILTER_PARAMETERS = [*CONDITIONS, OpenApiParameter("sort", str, enum=list(SORTS))]
 
 
 @extend_schema_view(get=extend_schema(parameters=FILTER_PARAMETERS, summary="案例列表"))
@@ -111,7 +111,7 @@ class CollectionList(generics.ListAPIView):
         return Counts().with_cases(queryset)
 
 
-@extend_schema_view(get=extend_schema(summary="关键数据"))
+@extend_schema_view(get=extend_schema(parameters=CONDITIONS, summary="关键数据"))
 class FigureList(generics.ListAPIView):
     serializer_class = serializers.CaseFigureSerializer
     pagination_class = Pages

@@ -1,0 +1,10 @@
+"""Addresses of figures."""
+
+from django.urls import path
+
+from cases.figures import page
+from cases.public.languages import in_each_language
+
+app_name = "figures"
+
+urlpatterns = in_each_language([path("figures/", page.figure_list, name="list")], without=())
