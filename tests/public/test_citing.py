@@ -70,7 +70,7 @@ def test_a_figure_is_cited_with_its_sentence_and_its_place():
 
 def apa_list(*works: tuple[str, int, str]) -> list[str]:
     """What stands before the title's end in the APA list of (institution, year, title)."""
-    banks = {name: make_institution(name=name) for name, _, _ in works}
+    banks = {name: make_institution(name=name) for name in {work[0] for work in works}}
     items = [
         cited(make_case(title=title, institution=banks[name], collection=make_collection(year=year)))
         for name, year, title in works
