@@ -15,6 +15,9 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from portal.security import listen  # noqa: PLC0415 -- models are loaded only now
+
+        listen()
         connection_created.connect(keep_private)
         if settings.SLOW_QUERY_MS:
             connection_created.connect(watch_queries)

@@ -1,6 +1,7 @@
 """Settings of the portal. Everything a server may change is read from the environment in the block below."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "drf_spectacular",
+    "axes",
     "portal.apps.PortalConfig",
     "cases",
 ]
@@ -95,6 +97,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.security.SecurityLogMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 if METRICS_TOKEN:
@@ -148,6 +152,18 @@ else:
         # Of each process; some 12 KB a page.
         "pages": {"BACKEND": LOCAL, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000, "CULL_FREQUENCY": 10}},
     }
+
+# Wrong passwords are counted by account and by address (portal/security.py); `manage.py axes_reset_username NAME` lets one in again.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is locked out for as long as another goes on
+AXES_CLIENT_IP_CALLABLE = "portal.security.address_of"
+AXES_LOCKOUT_CALLABLE = "portal.security.locked"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -265,5 +281,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "axes": {"level": "ERROR"},  # portal.security says it in one line
+        "portal.security": {"level": "INFO"},
+    },
 }
