@@ -117,6 +117,16 @@ def test_queries_of_a_list_do_not_grow_with_it(client, django_assert_num_queries
         body(client.get("/cases.bib"))
 
 
+# Suffix of a stream: where in it the code of each case stands, once.
+STREAMED = {
+    "txt": r"/cases/(\S+)/\.",
+    "bib": r"url = \{[^}]*/cases/([^}/]+)/\}",
+    "ris": r"UR  - \S*/cases/([^/\s]+)/",
+    "csv": r"(?m)^(?:\ufeff)?([\w-]+-\d{4,5}),",
+    "jsonl": r'(?m)^\{"code": ?"([^"]+)"',
+}
+
+
 class SameFilterTest(TestCase):
     """Whatever is chosen on the page: the file holds the cases of all its pages, in their order."""
 
@@ -150,6 +160,11 @@ class SameFilterTest(TestCase):
             number += 1
         assert codes(self.client, f"{page}.json?{query}") == shown
         assert len(shown) == len(Case.objects.filter(code__in=shown))
+        for suffix, pattern in STREAMED.items():
+            assert re.findall(pattern, body(self.client.get(f"{page}.{suffix}?{query}"))) == shown, suffix
+        kind, _, slug = page.removeprefix("/").partition("/")
+        book = book_of({"cases": "list", "categories": "category"}[kind], slug, query) if shown else None
+        assert [case.code for case in book.cases] == shown if book else not shown
 
 
 def test_paper_gets_the_reference_and_the_address_as_qr_code(client, case):
