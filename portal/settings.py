@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
             ],
             "builtins": ["django.templatetags.i18n", "cases.public.languages"],
+            "libraries": {"figures": "cases.figures.tags"},
         },
     },
 ]

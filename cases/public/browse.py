@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
+from cases.public.languages import in_language
 from cases.public.listing import Listing, build_listing, page_links, page_of
 from cases.public.metadata import PageMeta, book, breadcrumbs, dataset, organization, plain
 from cases.public.shelf import MAX_CASES, NOTE_MAX, TITLE_MAX, read_shelf
@@ -76,15 +77,15 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not counts.with_cases([collection]):
         raise Http404
     chapters = contents.chapters_with_cases(collection, counts)
-    address = request.build_absolute_uri(request.path)
+    address, files = request.build_absolute_uri(request.path), in_language(request.path)[:-1]
     meta = PageMeta(
         url=address,
         title=str(collection),
         description=plain(collection.preface),
-        image=f"{address[:-1]}.png",
+        image=request.build_absolute_uri(f"{files}.png"),
         things=[
             book(request, collection),
-            dataset(request, f"{collection}：案例与数据", TABLES.format(collection.title), address, request.path[:-1]),
+            dataset(request, f"{collection}：案例与数据", TABLES.format(collection.title), address, files),
             breadcrumbs(request, [(str(collection), collection)]),
         ],
     )

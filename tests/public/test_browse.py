@@ -20,7 +20,7 @@ def make_cases(count: int) -> list:
         "institution": make_institution(slug="bank"),
     }
     terms = tuple(make_term(facet, slug=facet) for facet in ("audience", "need", "instrument", "priority", "keyword"))
-    return [make_case(terms=terms, figures=2, **shared) for _ in range(count)]
+    return [make_case(terms=terms, figures=6, **shared) for _ in range(count)]
 
 
 QUERIES = {
@@ -28,7 +28,7 @@ QUERIES = {
     "/find/": 3,
     "/cases/": 9,
     "/categories/": 3,
-    "/categories/green/": 12,
+    "/categories/green/": 14,
     "/collections/": 3,
     "/collections/sz2020/": 5,
     "/institutions/": 3,

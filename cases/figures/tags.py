@@ -1,0 +1,58 @@
+"""Drawings inside the pages of other rooms: bars beside the figures of a case, the strip of a chapter."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django import template
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cases.figures.drawing import share_of
+from cases.figures.pairs import find_pairs
+from cases.figures.strips import strips_of
+from cases.models import Category, FigureKind, KeyFigure
+
+register = template.Library()
+ENOUGH = 6  # figures that make a drawing worth its place
+# What a chapter is drawn by: how many were helped, failing that the money.
+OF_A_CHAPTER = ((FigureKind.PEOPLE, "户"), (FigureKind.MONEY, "元"))
+
+
+@register.simple_tag
+def figure_bar(figure: KeyFigure, figures: Sequence[KeyFigure]) -> SafeString | str:
+    """A bar for the figure of a case beside others of its kind and unit; nothing where there is none to compare."""
+    alike = [
+        other.amount
+        for other in figures
+        if other.amount is not None and (other.kind, other.base_unit) == (figure.kind, figure.base_unit)
+    ]
+    share = share_of(figure.amount, max(alike)) if figure.base_unit and len(alike) > 1 else None
+    if share is None:
+        return ""
+    drawn = '<svg class="bar" width="100%" height="6" aria-hidden="true"><rect width="{}%" height="6"/></svg>'
+    return format_html(drawn, share)
+
+
+@register.inclusion_tag("figures/_case_pairs.html")
+def figure_pairs(figures: Sequence[KeyFigure]) -> dict:
+    """Before and after, of one case."""
+    return {"pairs": find_pairs(figures)}
+
+
+@register.inclusion_tag("figures/_chapter_strip.html")
+def chapter_strip(category: Category) -> dict:
+    """The figures of a chapter on one scale, with a link to all. 2 queries."""
+    figures = KeyFigure.objects.published().filter(case__category=category)
+    counted = figures.order_by().values_list("kind", "base_unit").annotate(number=Count("pk"))
+    counts = {(kind, unit): number for kind, unit, number in counted}
+    measure = next((measure for measure in OF_A_CHAPTER if counts.get(measure, 0) >= ENOUGH), None)
+    shown = [(measure, counts[measure])] if measure else []
+    strips = strips_of(figures, shown, partial(_address, category))
+    url = reverse("figures:list", query={"category": category.slug})
+    return {"strip": next(strips, None), "total": sum(counts.values()), "url": url}
+
+
+def _address(category: Category, kind: str, unit: str, **more: str) -> str:
+    return reverse("figures:list", query={"category": category.slug, "kind": kind, "base_unit": unit, **more})
