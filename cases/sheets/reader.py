@@ -7,14 +7,16 @@ from openpyxl.utils import get_column_letter
 
 from cases.sheets.columns import Column
 from cases.sheets.layout import EXAMPLE, SHEETS, Sheet
+from cases.sheets.sandbox import read_guarded
 from cases.sheets.tables import Issue, SheetFile, SheetRow, Table
-from cases.sheets.xlsx import Cell, Grid, SheetFileError, check_file, read_grids
+from cases.sheets.xlsx import MAX_BYTES, TOO_BIG, Cell, Grid, SheetFileError
 
 
 def read_sheets(data: bytes, filename: str) -> SheetFile:
     """Read an .xlsx file. Raise ``SheetFileError`` where there is nothing to go on with."""
-    check_file(data, filename)
-    grids, names = read_grids(data, tuple(SHEETS))
+    if len(data) > MAX_BYTES:
+        raise SheetFileError("too-big", TOO_BIG)
+    grids, names = read_guarded(data, filename, tuple(SHEETS))
     if not grids:
         wanted = "”或“".join(SHEETS)
         raise SheetFileError("no-sheet", f"文件里没有叫“{wanted}”的表，只有：{'、'.join(names[:10])}。")

@@ -16,7 +16,10 @@ from openpyxl import load_workbook
 from cases.sheets.escaping import unescape
 
 MAX_BYTES = 20 * 1024 * 1024
+TOO_BIG = f"文件太大，最多 {MAX_BYTES // 1024 // 1024} MB。请分成几个文件。"
+TOO_COMPLEX = "这个文件太复杂，读不了。请把要改的内容复制到一个新的工作簿（只贴数值），再上传。"
 MAX_UNPACKED = 120 * 1024 * 1024
+MAX_STYLES = 3 * 1024 * 1024  # each of a few bytes becomes an object of a few hundred
 MAX_PARTS = 500
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -66,7 +69,7 @@ class Grid:
 def check_file(data: bytes, filename: str) -> None:
     """Raise ``SheetFileError`` for all but a plain workbook that unpacks to a bearable size and declares no entities."""
     if len(data) > MAX_BYTES:
-        raise SheetFileError("too-big", f"文件太大，最多 {MAX_BYTES // 1024 // 1024} MB。请分成几个文件。")
+        raise SheetFileError("too-big", TOO_BIG)
     if not data.strip():
         raise SheetFileError("empty", "文件是空的。")
     if data.startswith(OLE):
@@ -96,6 +99,8 @@ def _check_package(package: zipfile.ZipFile) -> None:
     # zipfile reads no more of a part than is declared here, so the declaration can be trusted.
     if len(names) > MAX_PARTS or sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
         raise SheetFileError("zip-bomb", "文件解开后太大，没有打开。请分成几个文件。")
+    if "xl/styles.xml" in names and package.getinfo("xl/styles.xml").file_size > MAX_STYLES:
+        raise SheetFileError("too-complex", TOO_COMPLEX)
     if any(part.flag_bits & 1 for part in package.infolist()):
         raise SheetFileError("encrypted", "文件有密码，打不开。请去掉密码再上传。")
     for name in sorted(names):
@@ -131,7 +136,7 @@ def read_grids(data: bytes, wanted: tuple[str, ...]) -> tuple[list[Grid], list[s
                 if any(cell.problem == FORMULA for _, cells in grid.rows for cell in cells):
                     _fill_in_results(grid, _open(data, data_only=True)[grid.name])
             return grids, list(sheets)
-    except SheetFileError:
+    except (SheetFileError, MemoryError, RecursionError):
         raise
     except Exception as error:  # a broken workbook can raise anything in openpyxl; none of it is the clerk's affair
         raise SheetFileError("corrupt", f"文件已损坏，打不开。{SAVE_AS}") from error

@@ -1,12 +1,15 @@
 """Files as staff and others hand them in: read, or refused in words."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import date
 
 import pytest
 from openpyxl import Workbook
 
+from cases.sheets import sandbox
 from cases.sheets import xlsx as sheet_files
 from cases.sheets.reader import read_sheets
 from cases.sheets.tables import SheetFile
@@ -103,13 +106,47 @@ def test_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
 
 
 def test_file_beyond_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(sheet_files, "MAX_BYTES", 100)
+    monkeypatch.setattr("cases.sheets.reader.MAX_BYTES", 100)
     assert refusal(xlsx(HEAD))[0] == "too-big"
 
 
 def test_sheet_of_too_many_rows_is_refused(monkeypatch):
     monkeypatch.setattr(sheet_files, "MAX_ROWS", 3)
-    assert refusal(xlsx(HEAD, *[["a"]] * 3))[0] == "too-many-rows"
+    with pytest.raises(SheetFileError) as error:
+        sheet_files.read_grids(xlsx(HEAD, *[["a"]] * 3), ("案例",))
+    assert error.value.code == "too-many-rows"
+
+
+def styles(count: int) -> bytes:
+    """A workbook whose styles are small in the file and huge in the reader."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return with_part(
+        xlsx(HEAD, ["a"]),
+        "xl/styles.xml",
+        f'<styleSheet xmlns="{main}"><cellXfs>{"<xf/>" * count}</cellXfs></styleSheet>'.encode(),
+    )
+
+
+def test_five_million_styles_are_refused_unread():
+    data = styles(5_000_000)
+    assert len(data) < 60_000
+    assert refusal(data)[0] == "too-complex"
+
+
+@pytest.mark.parametrize("limit", ["SECONDS = 1", "MEMORY = 150 * s.MB"])
+def test_what_takes_long_or_grows_large_ends_with_its_own_process(monkeypatch, limit):
+    program = f"import cases.sheets.sandbox as s; s.{limit}; s.main()"
+    monkeypatch.setattr(sandbox, "COMMAND", [sys.executable, "-c", program])
+    assert refusal(styles(500_000))[0] == "too-complex"
+
+
+def test_the_process_that_reads_loads_no_models_and_knows_no_secret():
+    program = "import sys, os, cases.sheets.sandbox; print('django' in sys.modules, sorted(os.environ))"
+    told = subprocess.run(
+        [sys.executable, "-c", program], env=sandbox.ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.startswith("False")
+    assert "SECRET" not in told.stdout
 
 
 def test_a_cell_in_the_last_row_and_column_costs_nothing():
