@@ -14,7 +14,7 @@ MAX_QUERY_LENGTH = 8_000
 MAX_BODY_LENGTH = 64 * 1024  # of anyone's forms: a search, an address of mail, a password
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 CORS = {

@@ -129,6 +129,18 @@ def test_front_lets_everybody_with_a_page_of_their_own_past_its_cache():
     assert [name for name in names if re.sub("^__(Host|Secure)-", "", name) not in personal] == []
 
 
+def test_a_server_names_its_cookies_so_that_no_other_host_can_set_them():
+    said = "from portal.settings import *; print(SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, SECRET_KEY_FALLBACKS)"
+    known = {
+        "DJANGO_SECRET_KEY": "x",
+        "DJANGO_HTTPS": "1",
+        "DJANGO_SECRET_KEY_FALLBACKS": "old,older",
+        "PATH": os.environ["PATH"],
+    }
+    run = subprocess.run([sys.executable, "-c", said], env=known, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == "__Host-sessionid __Host-csrftoken ['old', 'older']"
+
+
 def test_front_takes_uploads_of_staff_that_the_desk_takes():
     desk = read("deploy/nginx/portal.conf.template").partition("location /admin/ {")[2]
     assert int(re.search(r"client_max_body_size (\d+)m", desk).group(1)) * 1024 * 1024 > MAX_REQUEST_BYTES
