@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
-from cases.public.languages import in_language
+from cases.public.languages import in_language, said, say
 from cases.public.listing import Listing, build_listing, page_links, page_of
 from cases.public.metadata import PageMeta, book, breadcrumbs, dataset, organization, plain
 from cases.public.shelf import MAX_CASES, NOTE_MAX, TITLE_MAX, read_shelf
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def case_list(request: HttpRequest) -> HttpResponse:
-    return _render_listing(request, "public/case_list.html", build_listing(request), "全部案例", "")
+    return _render_listing(request, "public/case_list.html", build_listing(request), say("全部案例"), "")
 
 
 @require_safe
@@ -57,7 +57,7 @@ def category_list(request: HttpRequest) -> HttpResponse:
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
     listing = build_listing(request, fixed={"category": [slug]})
-    title, words = category.name, category.intro
+    title, words = said(category, "name"), said(category, "intro")
     books = [] if _is_fragment(request) else contents.books_of(category, listing.case_filter.under_fixed)
     return _render_listing(
         request, "public/category_detail.html", listing, title, words, category=category, books=books
@@ -80,7 +80,7 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     address, files = request.build_absolute_uri(request.path), in_language(request.path)[:-1]
     meta = PageMeta(
         url=address,
-        title=str(collection),
+        title=said(collection, "quoted"),
         description=plain(collection.preface),
         image=request.build_absolute_uri(f"{files}.png"),
         things=[
@@ -107,8 +107,8 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page, error = page_of(cases, request.GET.get("page", "1"))
     meta = PageMeta(
         url=request.build_absolute_uri(request.path) + (f"?page={page.number}" if page.number > 1 else ""),
-        title=institution.name,
-        description=plain(institution.profile),
+        title=said(institution, "name"),
+        description=plain(said(institution, "profile")),
         things=[organization(request, institution), breadcrumbs(request, [(institution.name, institution)])],
     )
     context = {
@@ -134,7 +134,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "meta": PageMeta(
             url=request.build_absolute_uri(reverse("cases:shelf")),
             title=found.name,
-            description="把案例收在一起：排好次序，写上注，比较，或做成自己的一本。",
+            description=say("把案例收在一起：排好次序，写上注，比较，或做成自己的一本。"),
             is_indexed=False,
         ),
     }
@@ -149,14 +149,13 @@ def _render_listing(
     Search engines may list a list of one condition; two and more, searches and sorted lists are without number.
     """
     number, trail = listing.page.number, context.get("category")
-    names = "，".join(listing.names)
-    heading = "，".join(filter(None, (title if trail else "", names))) or title
+    heading = say("，").join(filter(None, (title if trail else "", *listing.names))) or title
     meta = PageMeta(
         url=listing.address + (f"{'&' if '?' in listing.address else '?'}page={number}" if number > 1 else ""),
-        title=f"{heading}（第 {number} 页）" if number > 1 else heading,
+        title=say("{0}（第 {1} 页）", heading, number) if number > 1 else heading,
         image=request.build_absolute_uri(request.path).rstrip("/") + ".png" if trail and not listing.errors else "",
-        description=plain(description) or f"{heading}：{listing.page.paginator.count} 篇普惠金融案例。",
-        things=[breadcrumbs(request, [(title, trail)])] if trail else [],
+        description=plain(description) or say("{0}：{1} 篇普惠金融案例。", heading, listing.page.paginator.count),
+        things=[breadcrumbs(request, [(trail.name, trail)])] if trail else [],
         is_indexed=not (
             listing.case_filter.text
             or listing.case_filter.selected("case")

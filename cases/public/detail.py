@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase
 from cases.public.annotating import annotate
 from cases.public.citing.styles import STYLES
-from cases.public.languages import in_language
-from cases.public.metadata import of_case, reference
+from cases.public.languages import in_language, said, say
+from cases.public.metadata import of_case, plain, reference
 from cases.public.rendering import render_markdown
 from cases.search.related import SHOWN
 
@@ -30,7 +30,8 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     address = in_language(page)  # a reference leads to the text itself, whichever page it is copied from
     item = reference(case, address=address, accessed=timezone.localdate())
     context = case_context(case)
-    context["meta"] = replace(of_case(request, case, item), url=page)
+    words = {"title": plain(said(case, "headline")), "description": plain(said(case, "summary"))}
+    context["meta"] = replace(of_case(request, case, item), url=page, **words)
     context["citations"] = [(name, label, write(item)) for name, (label, write) in STYLES.items()]
     return render(request, "public/case_detail.html", context)
 
@@ -65,7 +66,7 @@ def content_context(case: Case) -> dict:
         "case": case,
         "chapter": Chapter.objects.filter(collection=case.collection_id, category=case.category_id).first(),
         "summary": texts["summary"],
-        "sections": [(name, label, texts[name]) for name, label in SECTIONS if getattr(case, name)],
+        "sections": [(name, say(label), texts[name]) for name, label in SECTIONS if getattr(case, name)],
         "figures": figures,
         "headline_figures": [figure for figure in figures if figure.is_headline][:HEADLINES],
         "advice": advice_groups(case),
@@ -77,14 +78,14 @@ def content_context(case: Case) -> dict:
 def term_groups(case: Case) -> list[tuple[str, list]]:
     """(facet label, terms) in the order of the vocabulary, from the prefetched terms."""
     terms = list(case.terms.all())
-    groups = [(facet.label, [term for term in terms if term.facet == facet.key]) for facet in FACETS.values()]
+    groups = [(say(facet.label), [term for term in terms if term.facet == facet.key]) for facet in FACETS.values()]
     return [(label, group) for label, group in groups if group]
 
 
 def advice_groups(case: Case) -> list[tuple[str, str, list]]:
     """(kind, label, rows) of 可以照着做的 in the order of the kinds, from the prefetched rows."""
     rows = list(case.advice.all())
-    groups = [(kind, label, [row.text for row in rows if row.kind == kind]) for kind, label in AdviceKind.choices]
+    groups = [(kind, say(label), [row.text for row in rows if row.kind == kind]) for kind, label in AdviceKind.choices]
     return [(kind, label, texts) for kind, label, texts in groups if texts]
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases.public.api.problems import problem_response
+from cases.public.languages import say
 
 WORDS = {
     400: ("请求无法识别", "网址或提交的内容有误，请检查后重试。"),
@@ -18,7 +19,7 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
     title, message = WORDS[status]
     if request.path.startswith("/api/"):
         return problem_response(status, f"{title}。{message}")
-    return render(request, "error.html", {"title": title, "message": message}, status=status)
+    return render(request, "error.html", {"title": say(title), "message": say(message)}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

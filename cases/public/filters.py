@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from cases.models import FACETS, Case, Category, Collection, Institution, InstitutionType, Term
+from cases.public.languages import say
 from cases.search.bitmaps import CaseList, current
 from cases.search.query import parse
 from cases.search.results import search
@@ -46,11 +48,11 @@ class ValuesField(forms.Field):
 
     def validate(self, value: list[str]) -> None:
         if len(value) > self.most:
-            raise forms.ValidationError(f"“{self.label}”一次最多选 {self.most} 项。")
+            raise forms.ValidationError(say("“{0}”一次最多选 {1} 项。", say(self.label), self.most))
         unknown = [item for item in value if item not in self.known(value)] if value else []
         if unknown:
             names = "、".join(f"“{item[:30]}”" for item in unknown[:3])
-            raise forms.ValidationError(f"“{self.label}”里没有 {names} 这个选项，请从列表中重新选择。")
+            raise forms.ValidationError(say("“{0}”里没有 {1} 这个选项，请从列表中重新选择。", say(self.label), names))
 
 
 class ValuesFilter(django_filters.Filter):
@@ -166,13 +168,10 @@ class CaseFilter(django_filters.FilterSet):
 
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
-        sort = SortFilter(
-            label="排序",
-            choices=cls.SORT_CHOICES,
-            error_messages={"invalid_choice": "没有“%(value)s”这种排序方式。"},
-        )
-        codes = CodesFilter("案例编号", Case, "code", most=MAX_CASES)
-        return {"q": SearchFilter(label="搜索"), **cls.DIMENSIONS, "case": codes, "sort": sort}
+        errors = {"invalid_choice": gettext_lazy("没有“%(value)s”这种排序方式。")}
+        sort = SortFilter(label="排序", choices=cls.SORT_CHOICES, error_messages=errors)
+        q, codes = SearchFilter(label="搜索"), CodesFilter("案例编号", Case, "code", most=MAX_CASES)
+        return {"q": q, **cls.DIMENSIONS, "case": codes, "sort": sort}
 
     @property
     def default_sort(self) -> str:

@@ -2,7 +2,7 @@
 
 A template writes ``{{ case|said:"title" }}``. On a Chinese page that is the Chinese. On another it is a mark that holds
 the row's key and its Chinese; ``fill`` puts the translation in its place once the page is there and asks for all of them at
-once, however many rows a page shows and whichever view made it. The marks are three characters of private use.
+once, however many rows a page shows and whichever view made it. The marks are characters of private use.
 The template library is loaded by every template (``builtins`` in the settings).
 """
 
@@ -17,17 +17,17 @@ from django.urls import URLPattern, URLResolver, translate_url
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
 
 from cases.models import Translation
 from cases.models.translation import LANGUAGES, TRANSLATED, key_of
 
 register = template.Library()
-START, MIDDLE, END = "\ue000", "\ue001", "\ue002"
+START, MIDDLE, END, BETWEEN = "\ue000", "\ue001", "\ue002", "\ue003"
 MARK = re.compile(f"{START}([^{START}{MIDDLE}{END}]*){MIDDLE}([^{START}{MIDDLE}{END}]*){END}")
 # Elements whose content is text alone, tags, and marks between them.
 PIECE = re.compile(rf"<(title|option|textarea|script)\b.*?</\1>|<[^>]*>|{MARK.pattern}", re.DOTALL)
-BETWEEN = "\x1f"
 TAGS = {settings.LANGUAGE_CODE: "zh-Hans"}  # of HTML; the others are as they are called in the settings
 
 
@@ -35,7 +35,7 @@ class Mark(SafeString):
     """What stands for the translation of one text until the page is there."""
 
     def __new__(cls, kind: str, key: str, name: str, shown: str) -> "Mark":
-        chinese = re.sub(f"[{START}{MIDDLE}{END}]", "", conditional_escape(shown))
+        chinese = re.sub(f"[{START}{MIDDLE}{END}{BETWEEN}]", "", conditional_escape(shown))
         mark = super().__new__(cls, f"{START}{BETWEEN.join((kind, key, name))}{MIDDLE}{chinese}{END}")
         mark.place, mark.shown = (kind, key, name), SafeString(chinese)
         return mark
@@ -61,6 +61,15 @@ def said(row: models.Model, name: str) -> str:
 def wording(kind: str, key: str, name: str, chinese: str) -> str:
     """The same for what is known by its key; ``chinese`` where the page is Chinese or there is no text."""
     return chinese if is_chinese() or not chinese else Mark(kind, key, name, chinese)
+
+
+def say(message: str, *words: object) -> str:
+    """Words of the site, Chinese in the code, in the language of the page (``locale/``); ``{0}``, ``{1}`` stand for ``words``.
+
+    A message without ``words`` may hold braces. Marks pass through.
+    """
+    text = gettext(message)
+    return text.format(*words) if words else text
 
 
 def fill(html: str, language: str) -> str:
@@ -143,6 +152,12 @@ def alternates(context: dict) -> list[tuple[str, str, str, str]]:
         return []
     here = meta.url if meta and meta.url else request.build_absolute_uri()
     return [(code, TAGS.get(code, code), name, in_language(here, code)) for code, name in settings.LANGUAGES]
+
+
+@register.filter
+def shortened(text: str, length: int) -> str:
+    """``text`` of at most ``length`` characters; what is yet to be filled in is left whole."""
+    return text if START in text else Truncator(text).chars(length)
 
 
 @register.simple_tag

@@ -14,7 +14,8 @@ from cases.models import (
     NameKind,
     Product,
 )
-from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, read_options, with_query
+from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, Option, read_options, with_query
+from cases.public.languages import say, wording
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
@@ -26,6 +27,7 @@ SHOWN_AT_FIRST = 8
 OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
 OPEN = tuple(facet.key for facet in FACETS.values() if facet.is_open)
 LONG = ("institution", *OPEN)
+NAMED_BY = {"category": "name", "institution": "short_name", "collection": "title"}  # fields of options that are rows
 PRODUCTS_NAMED, PRODUCTS_OF_MOST = 5, 3
 JOINING = 2  # cases from which a keyword joins cases and is offered; search finds the others
 
@@ -105,7 +107,7 @@ class Listing:
     def names(self) -> list[str]:
         """What the list is narrowed to, in words."""
         words = [f"“{self.case_filter.text[:30]}”"] if self.case_filter.text else []
-        words += [f"选定的 {len(codes)} 篇"] if (codes := self.case_filter.selected("case")) else []
+        words += [picked(codes)] if (codes := self.case_filter.selected("case")) else []
         return words + [value.label for group in self.facets for value in group.selected]
 
     @property
@@ -139,7 +141,7 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
         page,
         page_links(request.path, page, case_filter.asked),
         pills=pills_of(request.path, case_filter, facets, case_filter.asked),
-        sorts=[(value, label, value == sort) for value, (label, _) in SORTS.items() if value not in unfit],
+        sorts=[(value, say(label), value == sort) for value, (label, _) in SORTS.items() if value not in unfit],
         errors=errors,
         status=status,
         address="" if errors else request.build_absolute_uri(case_filter.canonical(request.path, case_filter.fixed)),
@@ -154,7 +156,11 @@ def _needs(case_filter: CaseFilter) -> list[tuple[str, str, int]]:
     state, every = case_filter.state, case_filter.queryset.keys
     counted = ((option, state.count(option.keys, every)) for option in read_options(state.names_stamp)["need"])
     url = reverse("cases:case-list")
-    return [(option.label, with_query(url, {"need": [option.slug]}), count) for option, count in counted if count]
+    return [
+        (said_option("need", option), with_query(url, {"need": [option.slug]}), count)
+        for option, count in counted
+        if count
+    ]
 
 
 def named_in_query(query: Query) -> NamedInQuery | None:
@@ -186,10 +192,10 @@ def page_of(cases: CaseList, number: str) -> tuple[object, str]:
     try:
         return paginator.page(number if number.isascii() else "x"), ""
     except PageNotAnInteger:
-        message = "页码要写成数字"
+        message = say("页码要写成数字，这里一共 {0} 页。下面是第 1 页。", paginator.num_pages)
     except EmptyPage:
-        message = f"没有第 {number[:12]} 页"
-    return paginator.page(1), f"{message}，这里一共 {paginator.num_pages} 页。下面是第 1 页。"
+        message = say("没有第 {0} 页，这里一共 {1} 页。下面是第 1 页。", number[:12], paginator.num_pages)
+    return paginator.page(1), message
 
 
 def page_links(path: str, page, query: dict[str, list[str]]) -> list[tuple[str, str]]:
@@ -212,11 +218,14 @@ def pills_of(
         return with_query(path, {**asked, name: kept})
 
     labels = {(group.name, value.slug): value.label for group in facets for value in group.values}
-    words = [(f"搜索：{case_filter.text[:30]}", without("q"))] if case_filter.text else []
+    words = [(say("搜索：{0}", case_filter.text[:30]), without("q"))] if case_filter.text else []
     if codes := case_filter.selected("case"):
-        words.append((f"选定的 {len(codes)} 篇", without("case")))
+        words.append((picked(codes), without("case")))
     return words + [
-        (f"{case_filter.filters[name].label}：{labels.get((name, value), value[:30])}", without(name, value))
+        (
+            say("{0}：{1}", say(case_filter.filters[name].label), labels.get((name, value), value[:30])),
+            without(name, value),
+        )
         for name in CaseFilter.DIMENSIONS
         if name not in case_filter.fixed
         for value in case_filter.selected(name)[:MAX_VALUES]
@@ -250,17 +259,31 @@ def build_facets(case_filter: CaseFilter, path: str, asked: dict[str, list[str]]
         values = tuple(
             FacetValue(
                 option.slug,
-                option.label,
+                said_option(name, option),
                 count,
                 option.slug in chosen,
                 toggle_url(path, asked, name, option.slug),
-                option.description,
+                wording("term", f"{name}/{option.slug}", "description", option.description),
             )
             for option, count in offered
         )
         if values:
-            groups.append(FacetGroup(name, case_filter.filters[name].label, values))
+            groups.append(FacetGroup(name, say(case_filter.filters[name].label), values))
     return groups
+
+
+def picked(codes: list[str]) -> str:
+    """What a list of cases named one by one is called."""
+    return say("选定的 {0} 篇", len(codes))
+
+
+def said_option(dimension: str, option: Option) -> str:
+    """What an option of a dimension is called in the language of the page."""
+    if dimension in FACETS:
+        return wording("term", f"{dimension}/{option.slug}", "name", option.label)
+    if dimension in NAMED_BY:
+        return wording(dimension, option.slug, NAMED_BY[dimension], option.label)
+    return say("{0} 年", option.slug) if dimension == "year" else say(option.label)
 
 
 def toggle_url(path: str, query: dict[str, list[str]], name: str, value: str) -> str:

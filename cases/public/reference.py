@@ -10,10 +10,12 @@ from django.db.models import Max, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from pypinyin import Style, lazy_pinyin
 
 from cases.models import Case, Document, GlossaryEntry, Institution, NameKind, Offer, Product
+from cases.public.languages import said, say
 from cases.search.results import named_in
 
 PRODUCTS_A_PAGE = 30
@@ -21,10 +23,10 @@ PRODUCTS_Q = 60  # characters of a query that the page of products takes
 
 
 class InstitutionField(forms.ModelChoiceField):
-    default_error_messages = {"invalid_choice": "没有“%(value)s”这家机构，请从列表中重新选择。"}
+    default_error_messages = {"invalid_choice": _("没有“%(value)s”这家机构，请从列表中重新选择。")}
 
     def label_from_instance(self, institution: Institution) -> str:
-        return institution.short_name
+        return said(institution, "short_name")
 
 
 class InstitutionFilter(django_filters.ModelChoiceFilter):
@@ -34,16 +36,16 @@ class InstitutionFilter(django_filters.ModelChoiceFilter):
 class ProductFilter(django_filters.FilterSet):
     """Products by words of their name and terms, and by institution; ``sort`` by name or by the most one client gets."""
 
-    q = django_filters.CharFilter(label="产品名、适用对象或条件", method="with_words", max_length=PRODUCTS_Q)
+    q = django_filters.CharFilter(label=_("产品名、适用对象或条件"), method="with_words", max_length=PRODUCTS_Q)
     institution = InstitutionFilter(
-        label="机构",
+        label=_("机构"),
         queryset=Institution.objects.filter(products__isnull=False).distinct().order_by("short_name"),
         to_field_name="slug",
-        empty_label="全部机构",
+        empty_label=_("全部机构"),
     )
     sort = django_filters.ChoiceFilter(
-        label="排序",
-        choices=[("name", "按名称"), ("amount", "按单户最高额度")],
+        label=_("排序"),
+        choices=[("name", _("按名称")), ("amount", _("按单户最高额度"))],
         method="ordered",
         empty_label=None,
         null_label=None,
@@ -102,7 +104,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
         page = paginator.page(number)
     except (EmptyPage, PageNotAnInteger):
         page, status = paginator.page(1), 404
-        errors.append(f"没有第 {number[:12]} 页，这里一共 {paginator.num_pages} 页。下面是第 1 页。")
+        errors.append(say("没有第 {0} 页，这里一共 {1} 页。下面是第 1 页。", number[:12], paginator.num_pages))
     asked = [(name, request.GET[name]) for name in ("institution", "q") if request.GET.get(name)]
     feed_url = "" if errors else reverse("cases:product-feed", query=asked or None)
     context = {"filter": products, "page": page, "errors": errors, "feed_url": feed_url}

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from cases.models import Case
+from cases.public.languages import say
 
 NAME, TITLE_MAX, NOTE_MAX = "我的书架", 60, 300
 MAX_CASES = 200  # as many as ``CaseFilter`` takes one by one
@@ -30,7 +31,7 @@ class Shelf:
 
     @property
     def name(self) -> str:
-        return self.title or NAME
+        return self.title or say(NAME)
 
     def address(self, *, with_notes: bool = True) -> str:
         pairs = [("title", self.title)] if self.title else []
@@ -43,21 +44,21 @@ def read_shelf(data: QueryDict) -> Shelf:
     """The shelf of a query string. 1 query."""
     shelf = Shelf(title=_clean(data.get("title", "")))
     if len(shelf.title) > TITLE_MAX:
-        shelf.errors.append(f"书架的名字有 {len(shelf.title)} 字，最多 {TITLE_MAX} 字。")
+        shelf.errors.append(say("书架的名字有 {0} 字，最多 {1} 字。", len(shelf.title), TITLE_MAX))
         shelf.title = shelf.title[:TITLE_MAX]
     asked = list(dict.fromkeys(code.strip() for code in data.getlist("case") if code.strip()))
     if len(asked) > MAX_CASES:
-        shelf.errors.append(f"一个书架最多放 {MAX_CASES} 篇，后面的 {len(asked) - MAX_CASES} 篇没有放上。")
+        shelf.errors.append(say("一个书架最多放 {0} 篇，后面的 {1} 篇没有放上。", MAX_CASES, len(asked) - MAX_CASES))
         asked = asked[:MAX_CASES]
     public = set(Case.objects.published().filter(code__in=asked).values_list("code", flat=True)) if asked else set()
     shelf.codes = [code for code in asked if code in public]
     if missing := [code for code in asked if code not in public]:
-        shelf.errors.append(f"这里没有，或者现在看不到：{'、'.join(code[:30] for code in missing[:5])}。")
+        shelf.errors.append(say("这里没有，或者现在看不到：{0}。", say("、").join(code[:30] for code in missing[:5])))
     for packed in data.getlist("note")[:MAX_CASES]:
         code, _, text = packed.partition(".")
         note = unpack(text)
         if note is None or len(note) > NOTE_MAX:
-            shelf.errors.append("有一条注读不出来：网址可能没有复制完整。")
+            shelf.errors.append(say("有一条注读不出来：网址可能没有复制完整。"))
         elif note and code in shelf.codes:
             shelf.notes[code] = note
     return shelf

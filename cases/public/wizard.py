@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from cases.models import Term
 from cases.public.filters import CaseFilter, with_query
+from cases.public.languages import said, say
 from cases.search.bitmaps import Counts, IndexState
 
 Answers = Mapping[str, list[str]]  # by facet, in any order; [""] where the reader skipped the question
@@ -106,17 +107,17 @@ def _step(answers: Answers, cases: BitMap, state: IndexState) -> Step:
     for term in Term.objects.filter(facet=question.name):
         if count := state.count([f"term:{term.pk}"], cases):
             url = address({**answers, question.name: [term.slug]})
-            choices.append(Choice(term.name, term.description, count, url))
+            choices.append(Choice(said(term, "name"), said(term, "description"), count, url))
     return Step(number, question, choices, address({**answers, question.name: [""]}), len(cases))
 
 
 def _answered(answers: Answers) -> dict[str, tuple[str, str]]:
     """(what was answered, address that asks again) by facet. 1 query."""
     terms = Term.objects.filter(facet__in=answers, slug__in=[value for values in answers.values() for value in values])
-    names = {(term.facet, term.slug): term.name for term in terms}
+    names = {(term.facet, term.slug): said(term, "name") for term in terms}
     return {
         name: (
-            "、".join(names[name, value] for value in values if (name, value) in names) or "不限",
+            say("、").join(names[name, value] for value in values if (name, value) in names) or say("不限"),
             address({other: kept for other, kept in answers.items() if other != name}),
         )
         for name, values in answers.items()

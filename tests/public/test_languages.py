@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.models import Translation
 from cases.models.translation import digest, key_of
-from cases.public.languages import Mark, fill, in_language, language_of
+from cases.public.languages import Mark, fill, in_language, language_of, shortened
 from tests.factories import index_all, make_case, make_collection, make_entry, make_institution, make_term
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +163,22 @@ def test_address_in_another_language(address, language, expected):
 
 def test_language_of_an_address():
     assert [language_of(path) for path in ("/en/x/", "/en", "/x/en/", "/")] == ["en", "en", "zh-hans", "zh-hans"]
+
+
+def test_text_to_be_filled_in_is_not_cut_short():
+    assert len(shortened("一二三四五六七八", 6)) == 6
+    mark = Mark("case", "a-0101", "title", "口号口号")
+    assert fill(shortened(mark, 3), "en") == '<span lang="zh-Hans">口号口号</span>'
+
+
+def test_options_of_a_list_are_called_what_their_rows_are(client, case):
+    term = case.terms.get()
+    translate(term, name="Slow service", description="Several errands")
+    translate(case.institution, short_name="First Bank")
+    translate(case.category, name="Fintech")
+    html = client.get("/en/cases/").content.decode()
+    for name in ("Slow service", "First Bank", "Fintech"):
+        assert name in html
+    html = client.get(f"/en/cases/?need={term.slug}").content.decode()
+    assert "Slow service" in re.search("<title>(.*?)</title>", html)[1]
+    assert term.name not in client.get(f"/en{case.category.get_absolute_url()}?need={term.slug}").content.decode()
