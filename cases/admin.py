@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from cases.desk import proposals, translations, users  # noqa: F401 -- register themselves, as do the other pages of the modules below
+from cases.desk import feedback, proposals, translations, users  # noqa: F401 -- register themselves, as do the other pages of the modules below
 from cases.desk.case import CaseAdmin
 from cases.desk.collection import CollectionDeskMixin
 from cases.desk.together import TogetherMixin

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("cases.takeaway.urls")),
     path("", include("cases.following.urls")),
     path("", include("cases.verification.urls")),
+    path("", include("cases.feedback.urls")),
     path("metrics", metrics, name="metrics"),
     # Few and small: pictures re-encoded on upload. A web server in front may take this address over.
     path("media/<path:name>", media, name="media"),

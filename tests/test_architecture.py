@@ -11,7 +11,7 @@ FLOORS = (
     {"models"},
     {"search"},
     {"editing", "public", "templatetags"},
-    {"word", "sheets", "seed", "backup", "following", "verification", "figures"},
+    {"word", "sheets", "seed", "backup", "feedback", "following", "verification", "figures"},
     {"takeaway"},
     {"desk", "management"},
     {"admin", "apps"},  # where Django finds the desk and the app

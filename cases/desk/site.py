@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 
 from cases.desk.chapters import chapter_counts, current_collection, totals
 from cases.desk.todo import todo_lists
-from cases.editing.permissions import PUBLISH
-from cases.models import Proposal
+from cases.editing.permissions import EDIT, PUBLISH
+from cases.models import Feedback, Proposal
 
 # What a clerk opens every day comes first in the header; the rest follows by name.
-DAILY = ("Case", "WordImport", "Collection", "Proposal", "Institution", "Product", "Term")
+DAILY = ("Case", "WordImport", "Collection", "Proposal", "Feedback", "Institution", "Product", "Term")
 
 
 class StaffDesk(AdminSite):
@@ -30,6 +30,8 @@ class StaffDesk(AdminSite):
             context["todo_lists"] = todo_lists(request.user)
             if request.user.has_perm(PUBLISH):
                 context["proposal_count"] = Proposal.objects.filter(accepted=None).count()
+            if request.user.has_perm(EDIT):
+                context["feedback_count"] = Feedback.objects.filter(settled_at=None).count()
             if collection := current_collection():
                 states = list(chapter_counts(collection).values())
                 context |= {"collection": collection, "chapters": states, "totals": totals(states)}

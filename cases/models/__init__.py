@@ -5,6 +5,7 @@ from cases.models.collection import Chapter, Collection, CollectionKind
 from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer
 from cases.models.content_version import ContentVersion
 from cases.models.facets import FACETS, Facet
+from cases.models.feedback import Feedback, FeedbackKind
 from cases.models.figure import KeyFigure
 from cases.models.following import Follower, Frequency
 from cases.models.image import CaseImage
@@ -48,6 +49,8 @@ __all__ = [
     "Document",
     "EditorNote",
     "Facet",
+    "Feedback",
+    "FeedbackKind",
     "FigureKind",
     "Follower",
     "Frequency",

@@ -23,6 +23,7 @@ PRIVATE = frozenset(
     [
         "Comment",
         "ContentVersion",
+        "Feedback",
         "Follower",
         "OpenForm",
         "Proposal",

@@ -99,3 +99,10 @@ for (const link of links) {
   const target = document.getElementById(link.hash.slice(1));
   if (target) observer.observe(target);
 }
+
+// What is selected in a case is the passage an error is reported of.
+document.addEventListener("click", (event) => {
+  const report = event.target.closest("[data-report]");
+  const words = document.getSelection().toString().trim().slice(0, 200);
+  if (report && words) report.search += `&quote=${encodeURIComponent(words)}`;
+});

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.editing.edit import delete_cases
 from cases.editing.workflow import TRANSITIONS
-from cases.models import Proposal, SheetImport, Translation, Verification, Version, WordImport, WordUpload
+from cases.models import Feedback, Proposal, SheetImport, Translation, Verification, Version, WordImport, WordUpload
 from tests.factories import LONG_AGO, make_case, make_document, make_entry, make_finished_draft, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,11 @@ PAGES = {
     "cases_wordimport_delete": ("wordimport", STAFF),
     "cases_wordimport_upload": ("upload", STAFF),
     "cases_wordimport_pending": ("", STAFF),
+    "cases_feedback_changelist": ("", STAFF),
+    "cases_feedback_add": ("", {**STAFF, "编辑": 403, "审核": 403, "管理员": 403}),
+    "cases_feedback_change": ("feedback", STAFF),
+    "cases_feedback_history": ("feedback", STAFF),
+    "cases_feedback_delete": ("feedback", {**STAFF, "编辑": 403, "审核": 403, "管理员": 403}),
     "cases_proposal_changelist": ("", STAFF),
     "cases_proposal_add": ("", STAFF),
     "cases_proposal_change": ("proposal", STAFF),
@@ -87,6 +92,7 @@ POSTS = {
     "cases_case_comments": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: nothing was written
     "cases_case_here": ("draft", STAFF),
     "cases_verification_withdraw": ("verification", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
+    "cases_feedback_settle": ("feedback", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_proposal_decide": ("proposal", {**PUBLISHERS, "审核": 302, "管理员": 302}),
     "cases_case_restore": ("version", {**STAFF, "编辑": 302, "审核": 302, "管理员": 302}),
     "cases_case_images": ("draft", {**STAFF, "编辑": 400, "审核": 400, "管理员": 400}),  # 400: no picture was sent
@@ -108,6 +114,7 @@ ACTIONS = {
     "wordimport": {role: {"delete_selected"} for role in ("编辑", "审核", "管理员")},
     "user": {"编辑": set(), "审核": set(), "管理员": set()},
     "proposal": {"编辑": set(), "审核": set(), "管理员": set()},
+    "feedback": {"编辑": set(), "审核": set(), "管理员": set()},
 }
 
 
@@ -139,6 +146,7 @@ def things():
         "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
         "format": lambda: "xlsx",
         "proposal": lambda: Proposal.objects.create(name="新词").pk,
+        "feedback": lambda: Feedback.objects.create(kind="wish", text="愿望").pk,
         "verification": lambda: Verification.objects.create(case=case, recipient="银行", until=LONG_AGO.date()).pk,
         "sheet": lambda: SheetImport.objects.create(user=make_user(), filename="a.xlsx", data={}).pk,
     }
