@@ -8,7 +8,7 @@ DOTENV = set -a; [ ! -f .env ] || . ./.env; set +a;
 VAR := $(shell $(DOTENV) echo "$${PORTAL_VAR_DIR:-var}")
 SIZES ?= 1000,10000,100000
 
-.PHONY: help run test test-fast test-browser lint fmt bench screens demo-admin clean
+.PHONY: help run test test-fast test-browser lint fmt lock bench screens demo-admin clean
 
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test-browser   the tests in real Chromium'
 	@echo 'make lint           style, dead code, missing migrations, deployment settings'
 	@echo 'make fmt            format'
+	@echo 'make lock           requirements.lock anew, after a change of requirements.txt'
 	@echo 'make bench          speed and search quality, side by side  (SIZES=1000)'
 	@echo 'make screens        the pictures of the documents anew (Chromium)'
 	@echo 'make demo-admin     the first member of staff; asks for the password'
@@ -71,6 +72,12 @@ lint: .venv/dev.ok
 	! $(BIN)/vulture | grep -E "unused (function|method|class|import)"
 	DJANGO_DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	DJANGO_SECRET_KEY=$$($(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))") DJANGO_DEBUG=0 DJANGO_HTTPS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# After a change of requirements.txt: servers install what stands in requirements.lock, each file by its hash.
+lock:
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet --disable-pip-version-check pip-tools==7.6.2
+	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock requirements.txt
+	rm -r .venv-lock
 
 fmt: .venv/dev.ok
 	$(BIN)/ruff check --fix .

@@ -93,6 +93,17 @@ def test_image_takes_in_what_is_listed_and_nothing_else():
     assert not taken & {".env", ".git", "var", "tests"}
 
 
+def test_lock_holds_what_is_required_and_a_hash_of_everything():
+    """Where this fails after a change of requirements.txt: make lock."""
+    pins = {
+        line.partition("[")[0].partition("==")[0].lower(): line.partition("==")[2]
+        for line in read("requirements.txt").split()
+    }
+    locked = dict(re.findall(r"^([a-z0-9._-]+)==(\S+) \\\n    --hash=sha256:", read("requirements.lock"), re.MULTILINE))
+    assert {name: locked.get(name) for name in pins} == pins
+    assert len(locked) == len(re.findall(r"^[a-z]", read("requirements.lock"), re.MULTILINE)) > len(pins)
+
+
 def test_gunicorn_knows_what_it_is_told_and_leaves_long_addresses_to_the_site(tmp_path, monkeypatch):
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     told = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
