@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from cases.figures import page
+from cases.figures import compare, page
 from cases.public.languages import in_each_language
 
 app_name = "figures"
 
-urlpatterns = in_each_language([path("figures/", page.figure_list, name="list")], without=())
+urlpatterns = in_each_language(
+    [
+        path("figures/", page.figure_list, name="list"),
+        path("compare/", compare.compare_page, name="compare"),
+    ],
+    without=(),
+)

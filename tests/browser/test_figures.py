@@ -1,8 +1,11 @@
 """Figures in a real browser: drawn without script, readable on the smallest phone."""
 
+from io import BytesIO
 from itertools import pairwise
+from unicodedata import normalize
 
 import pytest
+from pypdf import PdfReader
 
 PATHS = ["/figures/", "/figures/?kind=money&base_unit=元", "/figures/?kind=ratio&base_unit=%25"]
 
@@ -29,6 +32,31 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium, site, path, mo
     for row in map(sorted, rows.values()):  # words on a scale never run into each other
         assert all(left[1] < right[0] for left, right in pairwise(row))
     context.close()
+
+
+@pytest.mark.parametrize("mode", ["standard", "elder", "elder-3"])
+def test_a_comparison_is_read_on_the_smallest_phone_and_each_cell_says_whose_it_is(chromium, site, mode):
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, locale="zh-CN", java_script_enabled=False)
+    context.add_cookies([{"name": "reading", "value": mode, "url": site}])
+    page = context.new_page()
+    codes = ("sz2020-0901", "sz2020-0902", "zj2024-0501", "sz2020-0905")
+    page.goto(f"{site}/compare/?{'&'.join(f'case={code}' for code in codes)}")
+    assert page.locator("html").evaluate("page => page.scrollWidth") == 320
+    whose = page.locator(".compare tbody td .whose")
+    assert whose.count() == page.locator(".compare tbody td").count()
+    assert whose.evaluate_all("labels => labels.every(label => label.checkVisibility())")
+    page.locator(".take-out a").nth(1).click()
+    assert page.locator("h1").inner_text() == "比较 3 篇案例"
+    context.close()
+
+
+def test_a_comparison_is_printed_across_the_sheet(page, site):
+    page.goto(f"{site}/compare/?case=sz2020-0901&case=sz2020-0902")
+    sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages[0]
+    words = "".join(normalize("NFKC", sheet.extract_text()).split())
+    assert sheet.mediabox.width > sheet.mediabox.height
+    assert "甲·国开行深圳分行" in words
+    assert "再加一篇" not in words
 
 
 def test_without_javascript_dots_lead_to_their_sentences(chromium, site):
