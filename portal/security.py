@@ -7,6 +7,7 @@ from an address, and both wait a quarter of an hour.
 
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
 from smtplib import SMTPException
 
 from django.contrib.admin.models import LogEntry
@@ -25,9 +26,14 @@ NAME_KEPT = 60  # characters of what was typed as a name: it may be a password
 ACCOUNTS = ("auth", "otp_totp", "otp_static")
 
 
-def address_of(request: HttpRequest | None) -> str:
-    """Where a request comes from; behind a proxy, what the proxy says (``NUM_PROXIES``), never the client's own word."""
-    return (BaseThrottle().get_ident(request) or "-") if request is not None else "-"
+def address_of(request: HttpRequest | None) -> str | None:
+    """Where a request comes from, where it has an address; behind a proxy, what the proxy says (``NUM_PROXIES``), never the
+    client's own word."""
+    told = BaseThrottle().get_ident(request) if request is not None else ""
+    try:
+        return str(ip_address(told or ""))
+    except ValueError:
+        return None
 
 
 def note(
@@ -36,7 +42,7 @@ def note(
     """Write one line: ``login_failed user=li address=203.0.113.9 path=/admin/login/``."""
     fields = {
         "user": str(user)[:NAME_KEPT],
-        "address": address_of(request),
+        "address": address_of(request) or "-",
         "path": getattr(request, "path", ""),
         **more,
     }
@@ -102,7 +108,7 @@ def _locked_out(request: HttpRequest, username: str, **_: object) -> None:
     if user is None or not cache.add(f"security:told:{user.pk}", "", MINUTES * 60):
         return
     text = (
-        f"有人从 {address_of(request)} 用您的账号“{username}”登录工作台，密码错了多次，账号停用 {MINUTES} 分钟。\n"
+        f"有人从 {address_of(request) or '未知地址'} 用您的账号“{username}”登录工作台，密码错了多次，账号停用 {MINUTES} 分钟。\n"
         "如果不是您本人，请告诉管理员，并换一个没有在别处用过的密码。"
     )
     try:

@@ -136,6 +136,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A server that is gone, or a query gone wrong, must not hold a thread for good.
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "connect_timeout": 3,
+        "tcp_user_timeout": 5000,
+    }
+    if os.environ.get("PORTAL_SERVES"):  # set by portal/wsgi.py: commands may take longer
+        limits = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+        told = " ".join(f"-c {name}={value}" for name, value in limits.items())
+        DATABASES["default"]["OPTIONS"].setdefault("options", told)
 for number, url in enumerate(REPLICA_URLS):
     # A copy that is gone must not be waited for: the primary answers.
     DATABASES[f"replica_{number}"] = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True) | {
@@ -145,7 +156,7 @@ for number, url in enumerate(REPLICA_URLS):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if REDIS_URL:
-    REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    REDIS = {"BACKEND": "portal.caches.ForgivingRedisCache", "LOCATION": REDIS_URL}
     CACHES = {"default": REDIS, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
 else:
     LOCAL = "django.core.cache.backends.locmem.LocMemCache"
@@ -256,7 +267,7 @@ if HTTPS:  # browsers take cookies of such names from this very host alone, over
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("DJANGO_BEHIND_PROXY", False) else None

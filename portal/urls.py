@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cases.public.media import media
+from portal.health import livez, readyz
 from portal.observing import metrics
 
 handler400 = "cases.public.errors.bad_request"
@@ -13,6 +14,8 @@ handler500 = "cases.public.errors.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("api/v1/", include("cases.public.api.urls")),
     path("", include("cases.public.urls")),
     path("", include("cases.figures.urls")),

@@ -63,7 +63,13 @@ def one_write() -> Iterator[Write]:
 
 def write_file(*, folder: str, stem: str, suffix: str, data: bytes) -> str:
     """Put ``data`` into storage, on the disk before this returns; returns its name."""
-    name = default_storage.save(f"{folder}/{stem}.{suffix}", ContentFile(data))
+    wanted = f"{folder}/{stem}.{suffix}"
+    try:
+        name = default_storage.save(wanted, ContentFile(data))
+    except OSError:
+        # A disk that is full keeps what fitted; stems are given once, so the file can be nobody else's.
+        _remove([wanted])
+        raise
     if (write := current_write.get()) is not None:
         write.files.append(name)
     # A row that outlives a power failure must not name an empty file.

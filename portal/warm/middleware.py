@@ -6,17 +6,20 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.utils.cache import cc_delim_re, patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from cases.models.content_version import current_version
+from cases.models.content_version import ContentState, current_version
 from portal.warm import pages
 from portal.warm.address import APART, VARY, Address, is_of_reader, read_address
 
 GZIP = re.compile(r"\bgzip\b")
 KEEP_OUT = {"no-store", "no-cache", "private"}
+REST_SECONDS = 2  # for which a database that did not answer is not asked
+MAIN = re.compile(r"<main\b[^>]*>")
+BANNER = '<div class="wrap"><p class="errors" role="status">网站正在维护：这一页是先前保存的，内容可能不是最新，搜索和提交暂时用不了。</p></div>'
 SETTLED = 2  # seconds after which a date says truly that nothing changed: it counts whole ones
 MAY_VARY = {name.lower() for name in VARY} | {"accept"}
 
@@ -26,6 +29,7 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.down_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.path.startswith(APART):
@@ -43,8 +47,25 @@ class PageCacheMiddleware:
             return _described(response, address) if _may_be_kept(response) else response
         return self._answer(request, address)
 
+    def _content(self) -> ContentState:
+        """The present version. A database that did not answer is not asked again for a moment: one that hangs would hold
+        every thread in turn."""
+        if time.monotonic() < self.down_until:
+            raise InterfaceError("the database did not answer a moment ago")
+        try:
+            return current_version()
+        except (OperationalError, InterfaceError):
+            self.down_until = time.monotonic() + REST_SECONDS
+            raise
+
     def _answer(self, request: HttpRequest, address: Address) -> HttpResponse:
-        content, (release, released_at) = current_version(), pages.release()
+        try:
+            content = self._content()
+        except (OperationalError, InterfaceError):
+            if (page := pages.find(address.key)) is None:
+                raise
+            return _while_down(page.answer(accepts_gzip=False))
+        release, released_at = pages.release()
         token = f"{content.token}.{release}"
         tag = f'W/"{hashlib.sha256(f"{token}{address.key}".encode()).hexdigest()[:22]}"'
         changed_at = max(content.changed_at, released_at)
@@ -66,6 +87,16 @@ class PageCacheMiddleware:
             return self.get_response(request)
         answer = page.answer(GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None)
         return _described(answer, address, tag, changed_at)
+
+
+def _while_down(response: HttpResponse) -> HttpResponse:
+    """A page kept from before, with a word on that."""
+    if response["Content-Type"].startswith("text/html"):
+        response.content = MAIN.sub(lambda found: found.group() + BANNER, response.content.decode(), count=1)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Length"] = str(len(response.content))
+    response.headers["Warning"] = '110 - "Response is Stale"'
+    return response
 
 
 def _may_be_kept(response: HttpResponse) -> bool:
