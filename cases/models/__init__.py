@@ -2,7 +2,7 @@
 
 from cases.models.case import Case, CaseStatus
 from cases.models.collection import Chapter, Collection, CollectionKind
-from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer
+from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer, Step, StepKind
 from cases.models.content_version import ContentVersion
 from cases.models.facets import FACETS, Facet
 from cases.models.feedback import Feedback, FeedbackKind
@@ -74,6 +74,8 @@ __all__ = [
     "SearchState",
     "SeedRecord",
     "SheetImport",
+    "Step",
+    "StepKind",
     "Term",
     "Translation",
     "Verification",

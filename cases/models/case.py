@@ -54,7 +54,7 @@ class CaseQuerySet(models.QuerySet):
         return (
             self.select_related("collection", "category", "institution__parent")
             .with_chapter_number()
-            .prefetch_related("figures", "terms", "images", "highlights", "advice", "editornotes", "documents")
+            .prefetch_related("figures", "terms", "images", "highlights", "steps", "advice", "editornotes", "documents")
             .prefetch_related("offers__product__institution")
         )
 
@@ -101,6 +101,7 @@ class Case(models.Model):
     ROWS = {
         "figures": "关键数据",
         "highlights": "要点",
+        "steps": "路径与经过",
         "advice": "可以照着做的",
         "editornotes": "编者注",
         "offers": "产品条件",

@@ -44,6 +44,36 @@ class Highlight(CaseRow):
         return self.text
 
 
+class StepKind(models.TextChoices):
+    PATH = "path", "路径"
+    TIMELINE = "timeline", "经过"
+
+
+class Step(CaseRow):
+    """One arrow of a drawn mechanism, from whom to whom; or one date of a drawn timeline. From the case's own text."""
+
+    kind = models.CharField("类别", max_length=8, choices=StepKind.choices, default=StepKind.PATH)
+    as_of = PrintedDateField("时间", max_length=40, blank=True, help_text=YEAR_HELP)
+    source = models.CharField("从谁", max_length=40, blank=True)
+    text = models.CharField("做什么", max_length=80)
+    amount = models.CharField("多少、多久", max_length=60, blank=True)
+    target = models.CharField("到谁", max_length=40, blank=True)
+
+    class Meta(CaseRow.Meta):
+        verbose_name = verbose_name_plural = "路径与经过"
+        constraints = [
+            models.UniqueConstraint(fields=("case", "order"), name="step_unique_order"),
+            models.CheckConstraint(
+                condition=(Q(kind="path") & ~Q(source="") & ~Q(target="")) | (Q(kind="timeline") & ~Q(as_of="")),
+                name="step_has_its_ends",
+                violation_error_message="路径要写从谁、到谁；经过要写时间。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class AdviceKind(models.TextChoices):
     SUITS = "suits", "适合谁"
     NEEDS = "needs", "需要什么"

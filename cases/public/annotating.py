@@ -21,10 +21,12 @@ UNTOUCHED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "th"}
 Entry = tuple[int, str, str, str]  # primary key, term, other names, definition
 
 
-def annotate(texts: Sequence[tuple[str, str]], figures: Iterable[KeyFigure]) -> dict[str, SafeString]:
-    """The HTML of each (section, HTML) with glossary terms linked and figures anchored as ``#at-<order>``. 1 query."""
-    entries = tuple(GlossaryEntry.objects.order_by("pk").values_list("pk", "term", "other_names", "definition"))
-    mentions = Mentions(entries)
+def annotate(
+    texts: Sequence[tuple[str, str]], figures: Iterable[KeyFigure], mentions: "Mentions | None" = None
+) -> dict[str, SafeString]:
+    """The HTML of each (section, HTML) with glossary terms linked and figures anchored as ``#at-<order>``. 1 query,
+    none where ``mentions`` are given; these then hold what was mentioned."""
+    mentions = mentions or read_mentions()
     figures = list(figures)
     return {
         name: mark_safe(_annotated(html, mentions, [figure for figure in figures if figure.section == name]))  # noqa: S308 -- only our own tags are added to what nh3 made safe
@@ -37,7 +39,7 @@ class Mentions:
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.pattern, self.entries = _lookup(entries)
-        self.seen: set[int] = set()
+        self.seen: dict[int, tuple[str, str]] = {}  # (as written, definition), in the order of mention
         self.url = reverse("cases:glossary")
 
     def link(self, text: str) -> str:
@@ -45,10 +47,15 @@ class Mentions:
             key, definition = self.entries[match[0]]
             if key in self.seen:
                 return match[0]
-            self.seen.add(key)
+            self.seen[key] = (match[0], definition)
             return f'<a class="gloss" href="{self.url}#term-{key}" title="{escape(definition)}">{match[0]}</a>'
 
         return self.pattern.sub(replacement, text) if self.pattern else text
+
+
+def read_mentions() -> Mentions:
+    entries = GlossaryEntry.objects.order_by("pk").values_list("pk", "term", "other_names", "definition")
+    return Mentions(tuple(entries))
 
 
 @lru_cache(maxsize=4)

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase
-from cases.public.annotating import annotate
+from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase, Step, StepKind
+from cases.public.annotating import annotate, read_mentions
 from cases.public.citing.styles import STYLES
 from cases.public.languages import in_language, said, say
 from cases.public.metadata import of_case, plain, reference
@@ -61,18 +62,32 @@ def content_context(case: Case) -> dict:
     """What the page shows of the case itself."""
     figures = list(case.figures.all())
     rendered = [(name, render_markdown(getattr(case, name), prefix=f"{name}-")) for name, _ in SECTIONS]
-    texts = annotate([("summary", escape(case.summary)), *rendered], figures)
+    mentions = read_mentions()
+    texts = annotate([("summary", escape(case.summary)), *rendered], figures, mentions)
+    steps = list(case.steps.all())
     return {
         "case": case,
         "chapter": Chapter.objects.filter(collection=case.collection_id, category=case.category_id).first(),
         "summary": texts["summary"],
         "sections": [(name, say(label), texts[name]) for name, label in SECTIONS if getattr(case, name)],
+        "path": drawn_path([step for step in steps if step.kind == StepKind.PATH]),
+        "timeline": [step for step in steps if step.kind == StepKind.TIMELINE],
+        "terms": [(key, mark_safe(word), definition) for key, (word, definition) in mentions.seen.items()],  # noqa: S308 -- cut from safe HTML, without tags
         "figures": figures,
         "headline_figures": [figure for figure in figures if figure.is_headline][:HEADLINES],
         "advice": advice_groups(case),
         "term_groups": term_groups(case),
         "images": list(case.images.all()),
     }
+
+
+def drawn_path(steps: list[Step]) -> list[tuple[Step, bool, bool]]:
+    """(arrow, whether who it comes from was drawn above, whether who it leads to was)."""
+    drawn, rows = set(), []
+    for step in steps:
+        rows.append((step, step.source in drawn, step.target in drawn))
+        drawn |= {step.source, step.target}
+    return rows
 
 
 def term_groups(case: Case) -> list[tuple[str, list]]:

@@ -47,6 +47,7 @@ class Content:
 CONTENT_FIELDS = tuple(field.name for field in fields(Content))
 ROWS = {
     "highlights": "highlights",
+    "steps": "steps",
     "advice": "advice",
     "editornotes": "editornotes",
     "offers": "offers__product",
@@ -74,6 +75,7 @@ def content_of(case: Case) -> Content:
     # ``for_recording`` says which kinds there are none of, and these are not fetched.
     rows = {name: list(getattr(case, name).all()) if getattr(case, f"has_{name}", True) else [] for name in ROWS}
     highlights = (f"{row.text} {row.as_of}" for row in rows["highlights"])
+    steps = (f"{row.as_of} {row.source} {row.text} {row.amount} {row.target}" for row in rows["steps"])
     products = (BREAK.join((offer.product.name, *offer.product.other_name_list)) for offer in rows["offers"])
     conditions = (
         BREAK.join((offer.audience, offer.amount, offer.term, offer.rate, offer.conditions)) for offer in rows["offers"]
@@ -92,7 +94,7 @@ def content_of(case: Case) -> Content:
         lead=_joined((case.subtitle, case.summary)),
         figures=_joined((*figures, *highlights)),
         body=_joined(strip_markdown(text) for text in (*sections, case.period)),
-        rows=_joined((*conditions, *advice, *documents, *notes)),
+        rows=_joined((*conditions, *steps, *advice, *documents, *notes)),
     )
 
 

@@ -30,6 +30,7 @@ ORDER = {
     ),
     "cases.keyfigure": ("case", "order", "label", "value", "number", "number_to", "unit", "as_of", "note"),
     "cases.caseimage": ("case", "order", "file", "width", "height", "caption", "alt"),
+    "cases.step": ("case", "order", "kind", "as_of", "source", "text", "amount", "target"),
     "cases.advice": ("case", "kind", "order"),
     "cases.editornote": ("case", "order"),
     "cases.offer": ("case", "product", "order"),

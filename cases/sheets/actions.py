@@ -9,8 +9,9 @@ from django.db import transaction
 from cases.editing.edit import edit_case, edit_cases
 from cases.editing.gate import Public, PublicChangeError
 from cases.models import Case, CaseStatus, SheetImport
-from cases.sheets.layout import CASES, RowSheet, row_sheets
+from cases.sheets.layout import CASES, row_sheets
 from cases.sheets.plan import Entry, Plan, RowEdit, batches, codes_in, make_plan
+from cases.sheets.sheet import RowSheet
 from cases.sheets.tables import Issue, SheetFile
 
 PERMISSIONS = ("cases.add_case", "cases.change_case")

@@ -18,10 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 from cases.editing.differences import LONG, Difference, compare
 from cases.models import SheetImport
 from cases.sheets.actions import SheetChangedError, SheetGoneError, confirm, discard, may_import, stage
-from cases.sheets.layout import SHEETS, Sheet
+from cases.sheets.layout import SHEETS
 from cases.sheets.lookup import Lookup
 from cases.sheets.plan import Plan, make_plan
 from cases.sheets.reader import read_sheets
+from cases.sheets.sheet import Sheet
 from cases.sheets.tables import SheetFile
 from cases.sheets.writer import CONTENT_TYPES, RULES, csv_pieces, template, workbook
 from cases.sheets.xlsx import MAX_BYTES, SheetFileError

@@ -8,7 +8,7 @@ from django.db import models
 
 from cases.editing.content_checks import blocking_problems
 from cases.models import FACETS, CaseStatus, KeyFigure
-from cases.sheets.layout import FIGURES, Sheet
+from cases.sheets.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Entry(Edit):
     @property
     def blocking_problems(self) -> list[str]:
         """List what a reader would miss once the edits are written."""
-        case, rows = copy(self.item), [row for row in self.rows if row.sheet is FIGURES]
+        case, rows = copy(self.item), [row for row in self.rows if row.sheet.slug == "figures"]
         columns = {column.name: column for column in self.sheet.content if column.name in self.values}
         for column in (column for column in columns.values() if not column.is_many_to_many):
             column.set(case, self.values[column.name])

@@ -15,8 +15,9 @@ from cases.editing.permissions import may_edit
 from cases.models import Case
 from cases.sheets.columns import whole_number
 from cases.sheets.edits import Change, Edit, Entry, RowEdit
-from cases.sheets.layout import CASES, NEW, SHEETS, TOO_LONG, RowSheet, Sheet, row_sheets
+from cases.sheets.layout import CASES, SHEETS, row_sheets
 from cases.sheets.lookup import Lookup
+from cases.sheets.sheet import NEW, TOO_LONG, RowSheet, Sheet
 from cases.sheets.tables import Issue, SheetFile, SheetRow, Table
 
 MAX_CHANGES = 500

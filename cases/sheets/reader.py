@@ -6,8 +6,9 @@ import unicodedata
 from openpyxl.utils import get_column_letter
 
 from cases.sheets.columns import Column
-from cases.sheets.layout import EXAMPLE, SHEETS, Sheet
+from cases.sheets.layout import SHEETS
 from cases.sheets.sandbox import read_guarded
+from cases.sheets.sheet import EXAMPLE, Sheet
 from cases.sheets.tables import Issue, SheetFile, SheetRow, Table
 from cases.sheets.xlsx import MAX_BYTES, TOO_BIG, Cell, Grid, SheetFileError
 

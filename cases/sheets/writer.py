@@ -19,7 +19,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cases.sheets.escaping import MARK, TRIGGERS, escape, escape_formula, one_newline
-from cases.sheets.layout import SHEETS, TOO_LONG, Sheet
+from cases.sheets.layout import SHEETS
+from cases.sheets.sheet import TOO_LONG, Sheet
 
 Row = Mapping[str, Any]
 Words = Mapping[str, Sequence[str]]

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 TYPED = {
     "figures": ({"label": "新增贷款", "value": "690 万元", "number": "690", "unit": "万元"}, "690 万元"),
     "highlights": ({"text": "全省首笔", "as_of": "2021 年"}, "全省首笔"),
+    "steps": ({"kind": "path", "source": "银行", "target": "企业", "text": "发放信用贷款"}, "发放信用贷款"),
     "advice": ({"kind": "steps", "text": "先建档再授信"}, "先建档再授信"),
     "editornotes": ({"kind": "misprint", "text": "原文数字有误"}, "原文数字有误"),
     "offers": ({"amount": "最高 500 万元", "max_amount": "5000000"}, "最高 500 万元"),

@@ -63,14 +63,14 @@ def test_case_page_queries_do_not_grow(client, django_assert_num_queries, item_c
     index_all()
     # 9 case with figures, terms, images, highlights, advice, notes, documents, offers; chapter; two neighbours; glossary;
     # cases of the same matter; related
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(case.get_absolute_url())
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_api_case_queries_do_not_grow(client, django_assert_num_queries, item_count):
     case = make_cases(item_count)[0]
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("api:case-detail", args=[case.code]))
 
 

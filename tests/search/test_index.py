@@ -249,5 +249,5 @@ def test_rows_of_many_cases_are_read_with_a_bounded_number_of_queries(case, user
     for item in (case, make_case(), make_case()):
         Highlight.objects.create(case=item, order=1, text="全国首单")
     keys = list(Case.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(8):  # cases, terms, figures, and five kinds of rows
+    with django_assert_num_queries(9):  # cases, terms, figures, and six kinds of rows
         assert len(read_cases(keys)) == 3

@@ -18,13 +18,15 @@ from cases.models import (
     Offer,
     Product,
     SheetImport,
+    Step,
     Version,
 )
 from cases.sheets.actions import KEPT_PER_USER, SheetChangedError, SheetGoneError, confirm, discard, stage
 from cases.sheets.columns import Text
-from cases.sheets.layout import ADVICE, CASES, FIGURES, LINKS, NOTES, OFFERS, SHEETS, TOO_LONG, Sheet, row_sheet
+from cases.sheets.layout import ADVICE, CASES, FIGURES, LINKS, NOTES, OFFERS, SHEETS
 from cases.sheets.plan import MAX_CHANGES, make_plan
 from cases.sheets.reader import read_sheets
+from cases.sheets.sheet import TOO_LONG, Sheet, row_sheet
 from cases.sheets.tables import SheetFile, SheetRow, Table
 from cases.sheets.writer import workbook
 from tests.factories import (
@@ -452,7 +454,7 @@ def test_the_real_collections_come_back_unchanged(seeded, reviewer):
     file = read_sheets(b"".join(workbook(rows, {})), "a.xlsx")
     plan = make_plan(file, reviewer)
     assert (plan.entries, plan.problems, plan.notices, plan.same) == ([], [], [], len(cases))
-    kinds = (Case, KeyFigure, Highlight, Advice, EditorNote, Offer, CaseLink)
+    kinds = (Case, KeyFigure, Highlight, Step, Advice, EditorNote, Offer, CaseLink)
     assert [len(table.rows) for table in file.tables] == [kind.objects.count() for kind in kinds]
     assert min(len(table.rows) for table in file.tables) > 10
 

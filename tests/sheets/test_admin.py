@@ -120,7 +120,7 @@ def test_exporting_takes_the_same_queries_for_any_number_of_cases(staff_client, 
     book = make_collection()
     for _ in range(count):
         make_case(collection=book)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(35):
         export(staff_client, "xlsx")
 
 

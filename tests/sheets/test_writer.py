@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from cases.sheets.escaping import MARK, escape_formula
-from cases.sheets.layout import CASES, FIGURES, SHEETS, TOO_LONG, Sheet
+from cases.sheets.layout import CASES, FIGURES, SHEETS
 from cases.sheets.reader import read_sheets
+from cases.sheets.sheet import TOO_LONG, Sheet
 from cases.sheets.writer import PIECE, csv_pieces, template, workbook
 
 FORMULAS = [

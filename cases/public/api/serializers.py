@@ -15,6 +15,7 @@ from cases.models import (
     Institution,
     KeyFigure,
     Offer,
+    Step,
     Term,
 )
 from cases.public.citing.styles import gbt2025
@@ -110,6 +111,14 @@ class HighlightSerializer(serializers.ModelSerializer):
         fields = ("text", "as_of")
 
 
+class StepSerializer(serializers.ModelSerializer):
+    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+
+    class Meta:
+        model = Step
+        fields = ("kind", "kind_label", "as_of", "source", "text", "amount", "target")
+
+
 class AdviceSerializer(serializers.ModelSerializer):
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
 
@@ -144,6 +153,7 @@ class DocumentSerializer(serializers.ModelSerializer):
 class CaseDetailSerializer(CaseSerializer):
     figures = FigureSerializer(many=True, read_only=True)
     highlights = HighlightSerializer(many=True, read_only=True, help_text="要点")
+    steps = StepSerializer(many=True, read_only=True, help_text="路径与经过")
     advice = AdviceSerializer(many=True, read_only=True, help_text="可以照着做的")
     editor_notes = EditorNoteSerializer(source="editornotes", many=True, read_only=True, help_text="编者注")
     offers = OfferSerializer(many=True, read_only=True, help_text="产品条件")
@@ -153,7 +163,7 @@ class CaseDetailSerializer(CaseSerializer):
 
     class Meta(CaseSerializer.Meta):
         fields = (
-            *(*CaseSerializer.Meta.fields, *Case.SECTIONS, "figures", "highlights", "advice"),
+            *(*CaseSerializer.Meta.fields, *Case.SECTIONS, "figures", "highlights", "steps", "advice"),
             *("editor_notes", "offers", "documents", "source", "citation"),
         )
 
