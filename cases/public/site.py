@@ -1,6 +1,9 @@
 """Pages and addresses of the site itself."""
 
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -69,6 +72,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """The address browsers ask for on pages that name no icon, such as the admin's."""
     return redirect(static("favicon.svg"))
+
+
+@require_safe
+def offline_script(request: HttpRequest) -> HttpResponse:
+    """The service worker: at the root, since it may answer for no address above its own."""
+    path = finders.find("public/offline.js")
+    response = HttpResponse(Path(path).read_bytes(), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @csrf_exempt  # a reader's own reading preference: nothing to forge, and no cookie on every public page

@@ -35,6 +35,7 @@ urlpatterns = [
     path("about/", site.about, name="about"),
     path("reading-mode/", site.reading_mode, name="reading-mode"),
     path("healthz", site.healthz, name="healthz"),
+    path("offline.js", site.offline_script, name="offline"),
     path("favicon.ico", site.favicon, name="favicon"),
     path("llms.txt", llms, name="llms"),
     path("robots.txt", site.robots, name="robots"),
@@ -55,6 +56,7 @@ FOR_PROGRAMS = (
     "reading-mode",
     "healthz",
     "favicon",
+    "offline",
     "llms",
     "robots",
 )

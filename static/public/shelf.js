@@ -1,8 +1,12 @@
 // 书架: kept by this browser alone, no account; its address says all of it.
 
+import { showNeighbours } from "./neighbours.js";
+
 const KEY = "shelf";
 const LONGEST = 3900; // bytes of an address: servers refuse longer ones
 const page = document.getElementById("shelf");
+// Its address in the language of the page.
+const SHELF = document.querySelector("[data-shelf-count]")?.getAttribute("href") ?? "/shelf/";
 const most = Number(page?.dataset.cases ?? 200);
 
 function readShelf() {
@@ -82,31 +86,14 @@ showButtons();
 
 // --- a case that is on the shelf: on to the next ---
 
-function showNeighbours() {
+function readShelfOn() {
   const code = [...document.querySelectorAll(".case [data-shelf]")].find((one) => !one.closest(".card"))?.dataset.shelf;
-  const { cases } = readShelf();
-  const place = cases.findIndex((one) => one.code === code);
-  const end = document.querySelector(".case-end");
-  if (place < 0 || cases.length < 2 || !end) return;
-  const nav = document.createElement("nav");
-  nav.className = "shelf-nav";
-  nav.setAttribute("aria-label", "我的书架");
-  nav.append(`我的书架，第 ${place + 1} 篇，共 ${cases.length} 篇`);
-  for (const [step, words] of [[-1, "上一篇"], [1, "下一篇"]]) {
-    const other = cases[place + step];
-    if (other) nav.append(link(`/cases/${other.code}/`, words));
-  }
-  nav.append(link("/shelf/", "打开书架"));
-  end.prepend(nav);
+  const codes = readShelf().cases.map((one) => one.code);
+  if (!code || codes.length < 2) return;
+  const hrefs = codes.map((one) => SHELF.replace(/shelf\/$/, `cases/${one}/`));
+  showNeighbours({ label: "我的书架", hrefs, place: codes.indexOf(code), list: SHELF, listWords: "打开书架" });
 }
-
-function link(href, words) {
-  const element = document.createElement("a");
-  element.href = href;
-  element.textContent = words;
-  return element;
-}
-showNeighbours();
+readShelfOn();
 
 // --- the page of the shelf ---
 
@@ -121,7 +108,7 @@ function saveFromPage() {
   const status = page.querySelector("[data-shelf-status]");
   status.textContent = store(shelf) ? "" : "这个浏览器不让存：请现在就把网址复制下来。";
   if (left) status.textContent += `网址放不下这么多字：${left} 条注只在这台设备上看得到，分享和下载的里面没有。`;
-  history.replaceState(null, "", `/shelf/${query ? `?${query}` : ""}`);
+  history.replaceState(null, "", `${SHELF}${query ? `?${query}` : ""}`);
   page.querySelector("[data-shelf-title]").textContent = title || "我的书架";
   page.querySelector("#shelf-address").value = location.href;
   // Files are asked for by the same query string, after what says of them which.
@@ -163,7 +150,7 @@ function editOwn() {
       for (const one of items()) one.remove();
     } else return;
     saveFromPage();
-    if (!items().length) location.replace("/shelf/");
+    if (!items().length) location.replace(SHELF);
   });
   saveFromPage();
 }
@@ -172,7 +159,7 @@ function openShelf() {
   const mine = readShelf();
   const shown = page.dataset.codes;
   if (!location.search) {
-    if (mine.cases.length) location.replace(`/shelf/?${addressOf(mine).query}`);
+    if (mine.cases.length) location.replace(`${SHELF}?${addressOf(mine).query}`);
     return;
   }
   const codes = mine.cases.map(({ code }) => code);
@@ -190,7 +177,7 @@ function openShelf() {
     mine.title ||= query.get("title") ?? "";
     mine.cases.push(...added.map((code) => ({ code, note: words(code) })));
     mine.cases = mine.cases.slice(0, most);
-    if (store(mine)) location.assign("/shelf/");
+    if (store(mine)) location.assign(SHELF);
   });
 }
 

@@ -58,10 +58,10 @@ def test_shelf_is_read_from_case_to_case(collected, site):
     page, names = collected, titles(collected)
     page.locator(".picked .card-title a").first.click()
     for name in names[1:]:
-        page.locator(".shelf-nav").get_by_role("link", name="下一篇").click()
+        page.locator(".shelf-nav", has_text="我的书架").get_by_role("link", name="下一篇").click()
         page.wait_for_load_state()
         assert page.locator("h1").text_content() == name
-    assert page.locator(".shelf-nav").get_by_role("link", name="下一篇").count() == 0
+    assert page.locator(".shelf-nav", has_text="我的书架").get_by_role("link", name="下一篇").count() == 0
 
 
 def test_each_format_of_the_shelf_has_its_order(collected, site):
