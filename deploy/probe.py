@@ -4,7 +4,7 @@ import os
 import sys
 from http.client import HTTPConnection, HTTPException
 
-path = sys.argv[1] if len(sys.argv) > 1 else "/healthz"
+path = sys.argv[1] if len(sys.argv) > 1 else "/livez"
 # A name the site answers to: any other is refused before the page is reached.
 host = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".") or "localhost"
 connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=4)

@@ -150,7 +150,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 for number, url in enumerate(REPLICA_URLS):
     # A copy that is gone must not be waited for: the primary answers.
     DATABASES[f"replica_{number}"] = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True) | {
-        "OPTIONS": {"connect_timeout": 2, "tcp_user_timeout": 5000},
+        "OPTIONS": {**DATABASES["default"].get("OPTIONS", {}), "connect_timeout": 2},
         "TEST": {"MIRROR": "default"},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

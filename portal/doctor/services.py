@@ -74,7 +74,9 @@ def cache_answers() -> Iterator[Finding]:
     except Exception as problem:
         yield error("缓存", f"{where}没有应答：{problem}。请检查 REDIS_URL 和 Redis 服务。")
         return
-    if not answers:
+    if getattr(cache, "is_resting", False):
+        yield error("缓存", "Redis 没有应答，各进程暂时自己记：网站慢，限次不准。请检查 REDIS_URL 和 Redis 服务。")
+    elif not answers:
         yield error("缓存", f"{where}收下了却读不出来。请检查 Redis 的内存上限。")
     elif settings.REDIS_URL:
         yield good("缓存", "Redis 应答正常。")

@@ -86,6 +86,12 @@ def test_cache_that_keeps_nothing_is_ill(settings):
     assert levels(services.cache_answers) == ERROR
 
 
+def test_redis_that_is_away_is_told_though_the_site_goes_on(settings):
+    redis = {"BACKEND": "portal.caches.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES, settings.REDIS_URL = {"default": redis}, redis["LOCATION"]
+    assert levels(services.cache_answers) == ERROR
+
+
 def test_static_files_of_another_version_are_told(server, tmp_path):
     server.STATIC_ROOT = tmp_path
     assert levels(services.static_files) == ERROR
