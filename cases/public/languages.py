@@ -21,6 +21,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 
 from cases.models import Translation
+from cases.models.base import lines
 from cases.models.translation import LANGUAGES, TRANSLATED, key_of
 
 register = template.Library()
@@ -56,6 +57,12 @@ def said(row: models.Model, name: str) -> str:
     else:
         field = "title" if name == "quoted" else name
     return wording(*key_of(row), field, str(row) if name == "quoted" else getattr(row, name))
+
+
+@register.filter
+def said_lines(row: models.Model, name: str) -> list[str]:
+    """The lines of a field; of a translation, all in one, which breaks by itself."""
+    return lines(getattr(row, name)) if is_chinese() else [said(row, name)]
 
 
 def wording(kind: str, key: str, name: str, chinese: str) -> str:
@@ -158,6 +165,12 @@ def alternates(context: dict) -> list[tuple[str, str, str, str]]:
 def shortened(text: str, length: int) -> str:
     """``text`` of at most ``length`` characters; what is yet to be filled in is left whole."""
     return text if START in text else Truncator(text).chars(length)
+
+
+@register.filter
+def as_chinese(text: str) -> str:
+    """A text that has no translation, in an element that says so where the page is not Chinese."""
+    return text if is_chinese() or not text else format_html("<span{}>{}</span>", in_chinese(), text)
 
 
 @register.simple_tag
