@@ -53,6 +53,7 @@ NOT_YET = {
     "public/_offer_terms.html",
     "public/_offers.html",
     "public/_save_list.html",
+    "public/_steps.html",
     "public/_take.html",
     "public/_toc.html",
     "public/case_detail.html",
