@@ -61,3 +61,13 @@ def test_handbook_calls_steps_by_the_names_of_their_buttons():
     known = {step.label for step in TRANSITIONS.values()}
     assert {name.removeprefix("保存，然后") for name in buttons} - known <= {"直接更正", "请机构核对"}
     assert len(buttons) >= 5
+
+
+def test_what_the_walk_of_the_standard_names_as_proof_is_there():
+    """Files by their path, those without a folder of their own below cases/; tests by their name."""
+    named = re.findall(r"`([\w./-]+)`", read("docs/security.md"))
+    files = {path for path in named if re.search(r"^\w.*/|\.(?:py|md|txt)$", path)}
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert sorted(path for path in files if not (ROOT / path).exists() and not (ROOT / "cases" / path).exists()) == []
+    assert [test for test in named if re.match(r"test_\w+$", test) and f"def {test}(" not in tests] == []
+    assert len(files) > 40
