@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.figures import compare, page
+from cases.figures import compare, maps, page
 from cases.public.languages import in_each_language
 
 app_name = "figures"
@@ -11,6 +11,7 @@ urlpatterns = in_each_language(
     [
         path("figures/", page.figure_list, name="list"),
         path("compare/", compare.compare_page, name="compare"),
+        path("places/", maps.places, name="places"),
     ],
     without=(),
 )

@@ -13,8 +13,9 @@ from pyroaring import BitMap
 
 from cases.following.actions import LEAVE, WANT, Wish
 from cases.models import Case, Follower
-from cases.public.filters import CaseFilter, Option, read_options
+from cases.public.filters import CaseFilter
 from cases.public.metadata import SITE, plain
+from cases.public.options import Option, read_options
 
 MOST = 50  # cases a letter tells of; the list itself has the others
 SUBJECT = 60  # characters of the conditions in a subject

@@ -3,10 +3,8 @@
 A filter's ``filter()`` is the place where its condition is applied: it narrows a ``CaseList``, bitmap by bitmap.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from urllib.parse import urlencode
 
 import django_filters
@@ -16,7 +14,10 @@ from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from cases.models import FACETS, Case, Category, Collection, Institution, InstitutionType, Term
+from cases.models.dates import YEAR
+from cases.models.places import PLACES
 from cases.public.languages import say
+from cases.public.options import read_options
 from cases.search.bitmaps import CaseList, current
 from cases.search.query import parse
 from cases.search.results import search
@@ -110,6 +111,25 @@ class CodesFilter(ValuesFilter):
         return [key for key in self._found or () if key in keys][start:stop]
 
 
+class PlaceFilter(ValuesFilter):
+    """Cases that name any of the places; ``lead`` is that of their bitmaps."""
+
+    lead = "region"
+
+    def known(self, values: list[str]) -> set[str]:
+        return set(PLACES)
+
+    def filter(self, cases: CaseList, values: list[str]) -> CaseList:
+        return cases.intersect(cases.state.matching(*(f"{self.lead}:{value}" for value in values))) if values else cases
+
+
+class PeriodFilter(PlaceFilter):
+    lead = "period"
+
+    def known(self, values: list[str]) -> set[str]:
+        return {value for value in values if YEAR.fullmatch(value)}
+
+
 class SearchFilter(django_filters.CharFilter):
     def filter(self, cases: CaseList, value: str) -> CaseList:
         results = self.parent.results
@@ -145,6 +165,8 @@ class CaseFilter(django_filters.FilterSet):
         "institution": ValuesFilter("机构", Institution),
         "collection": ValuesFilter("案例集", Collection),
         "year": YearFilter("年份", Collection, "year"),
+        "region": PlaceFilter("地区", Case),
+        "period": PeriodFilter("做事的年份", Case),
         **_facet_filters(is_open=True),
     }
     SORT_CHOICES = [(value, label) for value, (label, _) in SORTS.items()]
@@ -253,46 +275,3 @@ def with_query(path: str, query: Mapping[str, list[str]] | Sequence[tuple[str, s
     """``path`` with a query string, where there is any."""
     encoded = urlencode(query, doseq=True)
     return f"{path}?{encoded}" if encoded else path
-
-
-# --- what a list can be narrowed to ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value that could be offered, before counting; ``keys`` name the bitmaps of its cases."""
-
-    slug: str
-    label: str
-    keys: tuple[str, ...]
-    description: str = ""
-
-
-def read_options(names_stamp: str) -> dict[str, list[Option]]:
-    """Options by dimension; those with names are read once for each state of the names, where that is known."""
-    collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
-    of_year = defaultdict(list)
-    for pk, _, _, year in collections:
-        of_year[year].append(f"collection:{pk}")
-    return {
-        **(_named_options(names_stamp) if names_stamp else _named_options.__wrapped__("")),
-        "collection": [Option(slug, f"《{title}》", (f"collection:{pk}",)) for pk, slug, title, _ in collections],
-        "year": [Option(str(year), f"{year} 年", tuple(of_year[year])) for year in sorted(of_year, reverse=True)],
-    }
-
-
-@lru_cache(maxsize=2)
-def _named_options(names_stamp: str) -> dict[str, list[Option]]:
-    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
-    of_type = defaultdict(list)
-    for pk, _, _, kind in institutions:
-        of_type[kind].append(f"institution:{pk}")
-    terms: dict[str, list[Option]] = {facet: [] for facet in FACETS}
-    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
-        terms[facet].append(Option(slug, name, (f"term:{pk}",), description))
-    return {
-        "category": [Option(c.slug, c.name, (f"category:{c.pk}",)) for c in Category.objects.only("slug", "name")],
-        "institution": [Option(slug, name, (f"institution:{pk}",)) for pk, slug, name, _ in institutions],
-        "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
-        **terms,
-    }

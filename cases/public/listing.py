@@ -14,8 +14,9 @@ from cases.models import (
     NameKind,
     Product,
 )
-from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, Option, read_options, with_query
+from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, with_query
 from cases.public.languages import say, wording
+from cases.public.options import Option, read_options
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
@@ -26,7 +27,7 @@ PAGE_SIZE = 20
 SHOWN_AT_FIRST = 8
 OFFERED_AT_MOST = 40  # long dimensions offer their most frequent values; search finds the others
 OPEN = tuple(facet.key for facet in FACETS.values() if facet.is_open)
-LONG = ("institution", *OPEN)
+LONG = ("institution", "region", *OPEN)
 NAMED_BY = {"category": "name", "institution": "short_name", "collection": "title"}  # fields of options that are rows
 PRODUCTS_NAMED, PRODUCTS_OF_MOST = 5, 3
 JOINING = 2  # cases from which a keyword joins cases and is offered; search finds the others

@@ -96,6 +96,7 @@ class PageSitemap(PagesSitemap):
         "document-list": (Case, Document),
         "glossary": (GlossaryEntry,),
         "figures:list": (Case,),
+        "figures:places": (Case,),
         "find": (Case, Term),
         "about": (Case,),
     }

@@ -23,6 +23,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from cases.models.case import Case, CaseStatus
+from cases.models.places import places_of, years_of
 from cases.models.search import SearchDocument, SearchState
 
 ALL = "all"
@@ -94,8 +95,13 @@ def read_bitmaps(keys: Iterable[int] | None = None) -> dict[str, BitMap]:
         keys = list(keys)
         cases, terms = cases.filter(pk__in=keys), terms.filter(case__in=keys)
     found: dict[str, list[int]] = defaultdict(list)
-    for key, status, *values in cases.values_list("pk", "status", *OF_A_CASE).iterator(10_000):
+    rows = cases.values_list("pk", "status", "regions", "period", *OF_A_CASE)
+    for key, status, regions, period, *values in rows.iterator(10_000):
         found[ALL].append(key)
+        for place in places_of(regions):
+            found[f"region:{place}"].append(key)
+        for year in years_of(period):
+            found[f"period:{year}"].append(key)
         if status == CaseStatus.PUBLISHED:
             found[PUBLISHED].append(key)
         for name, value in zip(OF_A_CASE, values, strict=True):

@@ -59,7 +59,7 @@ def test_a_page_changes_with_its_cases(client, case, section, path):
 def test_every_kind_of_page_is_there(client, case):
     assert set(days(client, "pages")) == in_both_languages(
         *("/", "/cases/", "/categories/", "/collections/", "/institutions/", "/products/", "/documents/", "/glossary/"),
-        *("/find/", "/about/", "/figures/"),
+        *("/find/", "/about/", "/figures/", "/places/"),
     )
     for section, row in (("collections", case.collection), ("cases", case)):
         assert days(client, section) == dict.fromkeys(in_both_languages(row.get_absolute_url()), "2021-03-01")

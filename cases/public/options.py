@@ -1,0 +1,56 @@
+"""What a list can be narrowed to, before counting."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cases.models import FACETS, Category, Collection, Institution, InstitutionType, Term
+from cases.models.places import PLACES
+
+FIRST_YEAR, LAST_YEAR = 1949, 2099
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that could be offered, before counting; ``keys`` name the bitmaps of its cases."""
+
+    slug: str
+    label: str
+    keys: tuple[str, ...]
+    description: str = ""
+
+
+PLACE_OPTIONS = [Option(slug, name, (f"region:{slug}",)) for slug, name in PLACES.items()]
+PERIOD_OPTIONS = [Option(str(year), f"{year} 年", (f"period:{year}",)) for year in range(LAST_YEAR, FIRST_YEAR - 1, -1)]
+
+
+def read_options(names_stamp: str) -> dict[str, list[Option]]:
+    """Options by dimension; those with names are read once for each state of the names, where that is known."""
+    collections = list(Collection.objects.values_list("pk", "slug", "title", "year"))
+    of_year = defaultdict(list)
+    for pk, _, _, year in collections:
+        of_year[year].append(f"collection:{pk}")
+    return {
+        **(_named_options(names_stamp) if names_stamp else _named_options.__wrapped__("")),
+        "collection": [Option(slug, f"《{title}》", (f"collection:{pk}",)) for pk, slug, title, _ in collections],
+        "year": [Option(str(year), f"{year} 年", tuple(of_year[year])) for year in sorted(of_year, reverse=True)],
+        "region": PLACE_OPTIONS,
+        "period": PERIOD_OPTIONS,
+    }
+
+
+@lru_cache(maxsize=2)
+def _named_options(names_stamp: str) -> dict[str, list[Option]]:
+    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    of_type = defaultdict(list)
+    for pk, _, _, kind in institutions:
+        of_type[kind].append(f"institution:{pk}")
+    terms: dict[str, list[Option]] = {facet: [] for facet in FACETS}
+    for pk, facet, slug, name, description in Term.objects.values_list("pk", "facet", "slug", "name", "description"):
+        terms[facet].append(Option(slug, name, (f"term:{pk}",), description))
+    return {
+        "category": [Option(c.slug, c.name, (f"category:{c.pk}",)) for c in Category.objects.only("slug", "name")],
+        "institution": [Option(slug, name, (f"institution:{pk}",)) for pk, slug, name, _ in institutions],
+        "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
+        **terms,
+    }
