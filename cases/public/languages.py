@@ -168,9 +168,9 @@ def shortened(text: str, length: int) -> str:
 
 
 @register.filter
-def as_chinese(text: str) -> str:
+def as_chinese(text: str, tag: str = "span") -> str:
     """A text that has no translation, in an element that says so where the page is not Chinese."""
-    return text if is_chinese() or not text else format_html("<span{}>{}</span>", in_chinese(), text)
+    return text if is_chinese() or not text else format_html("<{0}{1}>{2}</{0}>", tag, in_chinese(), text)
 
 
 @register.simple_tag
