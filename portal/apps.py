@@ -3,6 +3,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib import admin
 from django.db.backends.signals import connection_created
 
 from portal.observing import watch_queries
@@ -18,6 +19,11 @@ class PortalConfig(AppConfig):
         from portal.security import listen  # noqa: PLC0415 -- models are loaded only now
 
         listen()
+        # Their tables are no desk's affair: staff set their second step up on a page of their own.
+        from django_otp.plugins.otp_static.models import StaticDevice  # noqa: PLC0415
+        from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415
+
+        admin.site.unregister([StaticDevice, TOTPDevice])
         connection_created.connect(keep_private)
         if settings.SLOW_QUERY_MS:
             connection_created.connect(watch_queries)

@@ -41,6 +41,7 @@ SHARED_SECONDS = int(os.environ.get("PORTAL_SHARED_SECONDS", "0"))
 LOG_LEVEL = os.environ.get("DJANGO_LOG_LEVEL", "INFO")
 LOG_FORMAT = os.environ.get("PORTAL_LOG_FORMAT", "text")
 SLOW_QUERY_MS = int(os.environ.get("PORTAL_SLOW_QUERY_MS", "0"))
+SECOND_FACTOR = _flag("PORTAL_SECOND_FACTOR", False)
 METRICS_TOKEN = os.environ.get("PORTAL_METRICS_TOKEN", "")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
@@ -77,6 +78,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "portal.apps.PortalConfig",
     "cases",
 ]
@@ -96,7 +100,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.sessions.StaffSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.security.SecurityLogMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -143,7 +149,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         "connect_timeout": 3,
         "tcp_user_timeout": 5000,
     }
-    if os.environ.get("PORTAL_SERVES"):  # set by portal/wsgi.py: commands may take longer
+    if "PORTAL_SERVES" in os.environ:  # set by portal/wsgi.py: commands may take longer
         limits = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
         told = " ".join(f"-c {name}={value}" for name, value in limits.items())
         DATABASES["default"]["OPTIONS"].setdefault("options", told)
@@ -176,17 +182,17 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is locked out fo
 AXES_CLIENT_IP_CALLABLE = "portal.security.address_of"
 AXES_LOCKOUT_CALLABLE = "portal.security.locked"
 AXES_DISABLE_ACCESS_LOG = True
+OTP_TOTP_ISSUER = "普惠金融案例库"
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.passwords.GuessableValidator"},
 ]
+# Staff: a second step after the password, where they have set one up; everyone must, where the setting says so.
+SESSION_COOKIE_AGE = 12 * 3600
+IDLE_SECONDS = 3600  # after which who did nothing logs in again
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # the first without a prefix in its addresses

@@ -13,6 +13,7 @@ handler404 = "cases.public.errors.page_not_found"
 handler500 = "cases.public.errors.server_error"
 
 urlpatterns = [
+    path("admin/", include("portal.account_urls")),
     path("admin/", admin.site.urls),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),

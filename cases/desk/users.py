@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django_otp import devices_for_user
 
 User = get_user_model()
 admin.site.unregister(User)
@@ -40,6 +41,7 @@ class StaffAdmin(UserAdmin):
     filter_horizontal = ()
     list_display = ("username", "full_name", "email", "group_names", "is_active", "last_login")
     list_filter = ("is_active", "groups")
+    actions = ("drop_second_factor_selected",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         users = super().get_queryset(request).prefetch_related("groups")
@@ -52,6 +54,14 @@ class StaffAdmin(UserAdmin):
             # Who is put into a group is to work here: without this the new account could not log in.
             user.is_staff = True
             user.save(update_fields=["is_staff"])
+
+    @admin.action(description="取消两步验证（换了手机、备用码也没有了）", permissions=["change"])
+    def drop_second_factor_selected(self, request: HttpRequest, users: QuerySet) -> None:
+        for user in users:
+            for device in devices_for_user(user, confirmed=None):
+                device.delete()
+            self.log_change(request, user, "取消了两步验证")
+        self.message_user(request, "已取消。下次登录时可以重新设置。")
 
     @admin.display(description="姓名")
     def full_name(self, user) -> str:

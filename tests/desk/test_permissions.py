@@ -112,7 +112,7 @@ ACTIONS = {
     },
     **{model: {"编辑": set(), "审核": set(), "管理员": {"delete_selected"}} for model in VOCABULARY},
     "wordimport": {role: {"delete_selected"} for role in ("编辑", "审核", "管理员")},
-    "user": {"编辑": set(), "审核": set(), "管理员": set()},
+    "user": {"编辑": set(), "审核": set(), "管理员": {"drop_second_factor_selected"}},
     "proposal": {"编辑": set(), "审核": set(), "管理员": set()},
     "feedback": {"编辑": set(), "审核": set(), "管理员": set()},
 }
