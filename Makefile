@@ -8,7 +8,7 @@ DOTENV = set -a; [ ! -f .env ] || . ./.env; set +a;
 VAR := $(shell $(DOTENV) echo "$${PORTAL_VAR_DIR:-var}")
 SIZES ?= 1000,10000,100000
 
-.PHONY: help run test test-fast test-browser lint fmt lock bench screens demo-admin clean
+.PHONY: help run test test-fast test-browser lint fmt lock bench bench-anchors screens demo-admin clean
 
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make fmt            format'
 	@echo 'make lock           requirements.lock anew, after a change of requirements.txt'
 	@echo 'make bench          speed and search quality, side by side  (SIZES=1000)'
+	@echo 'make bench-anchors  the same pages beside Datasette, Wagtail, a static file: docs/anchors.md'
 	@echo 'make screens        the pictures of the documents anew (Chromium)'
 	@echo 'make demo-admin     the first member of staff; asks for the password'
 	@echo 'make clean          throw away the virtual environment and caches'
@@ -88,6 +89,10 @@ bench: .venv/dev.ok
 	$(BIN)/python -m tests.bench.browse_speed --sizes $(SIZES)
 	$(BIN)/python -m tests.bench.search_quality
 	$(BIN)/python -m tests.bench.search_speed --sizes $(SIZES)
+
+# Needs a package registry: Datasette and Wagtail go into an environment below var/.
+bench-anchors: .venv/dev.ok
+	$(BIN)/python -m tests.bench.anchors --sizes $(or $(ANCHOR_SIZES),96,10000)
 
 screens: .venv/dev.ok
 	$(BIN)/python -m tests.screens docs/screens
