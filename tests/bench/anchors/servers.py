@@ -5,6 +5,7 @@ import os
 import signal
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ class Cost:
 @contextmanager
 def running(command: list[str], port: int, *, folder: Path, probe: str, **environment: str) -> Iterator[Server]:
     """The server that ``command`` starts, once it answers ``probe``; gone at the end."""
-    with (folder / f"server-{port}.log").open("wb") as log:
+    with tempfile.NamedTemporaryFile(prefix=f"server-{port}-", suffix=".log", delete=False) as log:
         process = subprocess.Popen(
             command, cwd=folder, env={**os.environ, **environment}, stdout=log, stderr=log, start_new_session=True
         )
@@ -58,7 +59,7 @@ def running(command: list[str], port: int, *, folder: Path, probe: str, **enviro
                 break
             except OSError:
                 if process.poll() is not None or time.monotonic() > until:
-                    raise SystemExit(f"{command[0]} did not start: {folder}/server-{port}.log") from None
+                    raise SystemExit(f"{command[0]} did not start: {log.name}") from None
                 time.sleep(0.2)
         yield Server(process.pid, port, sum(_times(pid) for pid in _family(process.pid)))
     finally:
