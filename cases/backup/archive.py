@@ -6,6 +6,7 @@ held a list of values a line, in the order of the table's ``fields``, and a list
 
 import base64
 import errno
+import hashlib
 import json
 import re
 import struct
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from django.apps import apps
+from django.core.signing import BadSignature, Signer
 from django.db import models
 
 FORMAT, VERSION = "cases-portal-backup", 2
@@ -83,11 +85,20 @@ class Manifest:
             raise BackupError("备份文件的说明（manifest.json）看不懂，文件可能已损坏。") from error
 
 
+SIGNER = Signer(salt="cases.backup", algorithm="sha256")
+
+
+def sign(path: Path, fingerprint: str) -> None:
+    """Sign the file, whose contents have this fingerprint, in the comment of its zip."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = SIGNER.sign(fingerprint).encode("ascii")
+
+
 class BackupFile:
     """An open backup. Everything read from it is checked on the way; what is wrong raises ``BackupError``."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.fingerprint = path, ""
         self._file = path.open("rb")
         try:
             with _in_plain_words():
@@ -107,13 +118,28 @@ class BackupFile:
     def verify(self) -> tuple[int, int, int]:
         """Read all of it once; return how many rows, how many files of media, and how many bytes these have."""
         with _in_plain_words():
-            for info in self._zip.infolist():  # as ``testzip`` does, and the sizes too
-                with self._zip.open(info) as stream:
-                    if sum(map(len, iter(lambda: stream.read(MAX_LINE), b""))) != info.file_size:
-                        raise BackupError(f"{info.filename[:100]} 的大小不符，文件已损坏或被改过。")
+            contents = hashlib.sha256()
+            for info in sorted(self._zip.infolist(), key=lambda info: info.filename):
+                digest, size = hashlib.sha256(), 0
+                with self._zip.open(info) as stream:  # at its end the checksum was compared
+                    while piece := stream.read(MAX_LINE):
+                        digest.update(piece)
+                        size += len(piece)
+                if size != info.file_size:
+                    raise BackupError(f"{info.filename[:100]} 的大小不符，文件已损坏或被改过。")
+                contents.update(f"{info.filename}\0{digest.hexdigest()}\0".encode())
+            self.fingerprint = contents.hexdigest()
         rows = sum(1 for table in self.manifest.tables for _ in self.rows(table))
         media = self.media()
         return rows, len(media), sum(info.file_size for info in media.values())
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it was written with the key of this site (``DJANGO_SECRET_KEY``), as it stands; known after ``verify``."""
+        try:
+            return SIGNER.unsign(self._zip.comment.decode("ascii")) == self.fingerprint
+        except (BadSignature, UnicodeDecodeError):
+            return False
 
     def rows(self, table: Table) -> Iterator[dict]:
         """Yield the rows of ``table`` as Django's serializers have them: ``{"model", "pk", "fields"}``."""

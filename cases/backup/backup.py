@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from cases.backup.archive import DATA, FORMAT, MANIFEST, MEDIA, VERSION, BackupFile, is_safe_name
+from cases.backup.archive import DATA, FORMAT, MANIFEST, MEDIA, VERSION, BackupFile, is_safe_name, sign
 from cases.backup.rows import backed_up_models, columns, lines_of
 from cases.editing.media import named_files
 from cases.models.snapshot import snapshot
@@ -64,6 +64,8 @@ def write_backup(
         on_step("核对")
         with BackupFile(part) as written:
             rows, files, size = written.verify()
+        sign(part, written.fingerprint)
+        os.fsync(file.fileno())
         part.replace(path)
     return BackupReport(rows=rows, files=files, media_bytes=size, missing=tuple(missing))
 

@@ -27,6 +27,10 @@ from cases.models.stored_files import media_folder
 from cases.search import index
 
 RESERVE = 100 * 1024 * 1024  # bytes of disk left for the database
+UNSIGNED = (
+    "这个备份没有用本站的密钥（DJANGO_SECRET_KEY）签名，或者签名以后被改过：里面可能有别人放进去的账号。"
+    "确实信得过它（例如较早版本写的备份），请加 --unsigned：里面的账号全部停用，也没有超级用户。"
+)
 FOREIGN = "备份文件来自更新的版本，或不是本站的备份。请先升级本站再恢复。"
 
 
@@ -50,15 +54,21 @@ def restore_backup(
     backup: BackupFile,
     replace: bool,
     user: AbstractBaseUser | None,
+    unsigned: bool = False,
     on_step: Callable[[str], object] = lambda step: None,
 ) -> RestoreReport:
     """Check all of ``backup``, then write it in one transaction; the search index is left empty, for ``reindex``.
+
+    With ``unsigned`` it may have been written by anyone, so no account of it can log in, and none is a superuser.
 
     Raises ``BackupError`` or ``NotEmptyError``; then neither rows nor files have changed.
     """
     tables, defaults = check_fit(backup)
     on_step("核对备份文件")
     backup.verify()
+    if not (unsigned or backup.is_signed):
+        raise BackupError(UNSIGNED)
+    is_trusted = backup.is_signed
     with RestoredMedia(backup) if media_folder() else RestoredObjects(backup) as media:
         on_step("图片")
         media.stage()
@@ -70,7 +80,7 @@ def restore_backup(
                 with connection.cursor() as cursor:  # not delete(), which first reads what refers to the rows
                     cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 -- our own table
             index.clear()
-            counts, skipped = _fill(backup, tables, on_step)
+            counts, skipped = _fill(backup, tables, on_step, is_trusted=is_trusted)
             try:
                 connection.check_constraints()
             except DatabaseError as error:
@@ -112,7 +122,9 @@ def is_empty() -> bool:
     return not any(model._base_manager.exists() for model in content)
 
 
-def _fill(backup: BackupFile, tables: dict[type[models.Model], Table], on_step: Callable) -> tuple[dict[str, int], int]:
+def _fill(
+    backup: BackupFile, tables: dict[type[models.Model], Table], on_step: Callable, *, is_trusted: bool
+) -> tuple[dict[str, int], int]:
     """Write rows exactly as they are, without new time stamps or keys; return how many of each kind, and left out.
 
     Left out are rows that refer to a permission or type that this version does not have.
@@ -130,6 +142,8 @@ def _fill(backup: BackupFile, tables: dict[type[models.Model], Table], on_step: 
                     continue
                 if is_to_derive:
                     row.object.derive()
+                if model is get_user_model() and not is_trusted:
+                    row.object.is_superuser = row.object.is_active = False
                 row.save(force_insert=True)
                 counts[name] += 1
         except BackupError:
