@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp import user_has_device
 
-DUE, SEEN = "second_factor_due", "seen_at"
+DUE, SEEN, BEGAN = "second_factor_due", "seen_at", "began_at"
 SEEN_EVERY = 300  # seconds between two notes that somebody is there: a write each
 OPEN = ("second_factor", "admin:logout", "sign_out_everywhere")
 
 
 class StaffSessionMiddleware:
-    """Log out who did nothing for ``IDLE_SECONDS``; lead to the second step who has not taken it."""
+    """Log out who did nothing for ``IDLE_SECONDS``, and everyone ``SESSION_COOKIE_AGE`` after the login, which Django puts off with
+    every save of the session; lead to the second step who has not taken it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +32,8 @@ class StaffSessionMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return self.get_response(request)
         now, seen = int(time.time()), request.session.get(SEEN, 0)
-        if seen and now - seen > settings.IDLE_SECONDS:
+        is_over = now - request.session.get(BEGAN, now) > settings.SESSION_COOKIE_AGE
+        if is_over or (seen and now - seen > settings.IDLE_SECONDS):
             logout(request)
             return self.get_response(request)
         if now - seen > SEEN_EVERY:
@@ -43,7 +45,7 @@ class StaffSessionMiddleware:
 
 def begin(request: HttpRequest, user: object, **_: object) -> None:
     """Note at the login when it was, and whether this account has, or must have, a second step."""
-    request.session[SEEN] = int(time.time())
+    request.session[SEEN] = request.session[BEGAN] = int(time.time())
     if user.is_staff and (settings.SECOND_FACTOR or user_has_device(user)):
         request.session[DUE] = True
 

@@ -158,7 +158,7 @@ def test_front_takes_uploads_of_staff_that_the_desk_takes():
 
 
 @pytest.mark.parametrize(
-    "address", ["/suggest/", "/suggest.json", "/api/v1/cases/", "/find/", "/oai", "/cases.bib", "/follow/", "/feedback/", "/admin/login/", "/healthz", "/livez", "/readyz", "/metrics"]
+    "address", ["/suggest/", "/suggest.json", "/api/v1/cases/", "/find/", "/oai", "/cases.bib", "/follow/", "/feedback/", "/admin/login/", "/admin/password_reset/", "/admin/second-factor/", "/healthz", "/livez", "/readyz", "/metrics"]
 )  # fmt: skip
 def test_front_limits_addresses_there_are(address):
     places = re.findall(r"location ~ (\S+) \{", read("deploy/nginx/portal.conf.template"))

@@ -63,6 +63,13 @@ def addresses() -> Iterator[Finding]:
         yield good("域名", site.hostname)
 
 
+def second_factor() -> Iterator[Finding]:
+    if settings.SECOND_FACTOR:
+        yield good("两步验证", "人人都要。")
+    elif not settings.DEBUG:
+        yield note("两步验证", "不是人人都要：密码被猜到或偷走，账号就丢了。请设 PORTAL_SECOND_FACTOR=1。")
+
+
 def mail_sender() -> Iterator[Finding]:
     if settings.EMAIL_HOST and settings.DEFAULT_FROM_EMAIL.endswith(".invalid"):
         yield error("发件人", "DEFAULT_FROM_EMAIL 没有设，信会被拒收。请写网站自己的邮箱地址。")
@@ -79,4 +86,4 @@ def framework() -> Iterator[Finding]:
         yield good("Django 的检查", "没有问题。")
 
 
-CHECKS = (debug, secret_key, https, addresses, mail_sender, framework)
+CHECKS = (debug, secret_key, https, addresses, second_factor, mail_sender, framework)

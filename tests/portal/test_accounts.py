@@ -129,6 +129,15 @@ def test_who_does_nothing_for_an_hour_logs_in_again(user, monkeypatch):
         assert client.get("/admin/").status_code == status
 
 
+def test_who_is_always_busy_logs_in_again_after_twelve_hours(user, monkeypatch):
+    client, now = logged_in(user), sessions.time.time()
+    for hours in range(25):
+        monkeypatch.setattr(sessions.time, "time", lambda hours=hours: now + 1800 * hours)
+        assert client.get("/admin/").status_code == 200, hours
+    monkeypatch.setattr(sessions.time, "time", lambda: now + 1800 * 25)
+    assert client.get("/admin/").status_code == 302
+
+
 def test_a_forgotten_password_is_set_anew_by_mail(user):
     client = Client()
     assert "/admin/password_reset/" in client.get("/admin/login/").content.decode()

@@ -53,6 +53,8 @@ def test_settings_of_a_server_that_is_well_are_good(server, check):
         (environment.addresses, {"SITE_URL": "https://other.example.org"}, ERROR),
         (environment.addresses, {"ALLOWED_HOSTS": ["*"]}, ERROR),
         (environment.mail_sender, {"EMAIL_HOST": "mail.example.org", "DEFAULT_FROM_EMAIL": "a@b.invalid"}, ERROR),
+        (environment.second_factor, {"SECOND_FACTOR": False}, NOTE),
+        (environment.second_factor, {"SECOND_FACTOR": True}, GOOD),
         (services.soffice, {"PORTAL_SOFFICE": ""}, NOTE),
         (services.soffice, {"PORTAL_SOFFICE": "/nowhere/soffice"}, NOTE),
         (services.soffice, {"PORTAL_SOFFICE": "/bin/sh"}, GOOD),
