@@ -41,6 +41,7 @@ SHARED_SECONDS = int(os.environ.get("PORTAL_SHARED_SECONDS", "0"))
 LOG_LEVEL = os.environ.get("DJANGO_LOG_LEVEL", "INFO")
 LOG_FORMAT = os.environ.get("PORTAL_LOG_FORMAT", "text")
 SLOW_QUERY_MS = int(os.environ.get("PORTAL_SLOW_QUERY_MS", "0"))
+PAGE_RATE = os.environ.get("PORTAL_PAGE_RATE", "240/min")
 SECOND_FACTOR = _flag("PORTAL_SECOND_FACTOR", False)
 METRICS_TOKEN = os.environ.get("PORTAL_METRICS_TOKEN", "")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.limits.RateMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.sessions.StaffSessionMiddleware",

@@ -18,6 +18,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # one connection, whose statements then break each other ("another row available"). Nothing here outlives the run.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(tempfile.mkdtemp(prefix="portal-db-"), "test.sqlite3")}  # noqa: F405
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
+PAGE_RATE = ""  # tests of limits set one
 PORTAL_SOFFICE = ""  # tests of conversion name one
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
