@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.models import GlossaryEntry, KeyFigure
 from cases.models.figure import value_pattern
+from cases.public.languages import wording
 
 TAG = re.compile(r"(<[^>]*>)")
 NAME = re.compile(r"</?\s*([a-z0-9]+)", re.I)
@@ -44,11 +45,14 @@ class Mentions:
 
     def link(self, text: str) -> str:
         def replacement(match: re.Match) -> str:
-            key, definition = self.entries[match[0]]
+            key, term, definition = self.entries[match[0]]
             if key in self.seen:
                 return match[0]
+            definition = wording("glossaryentry", term, "definition", definition)
             self.seen[key] = (match[0], definition)
-            return f'<a class="gloss" href="{self.url}#term-{key}" title="{escape(definition)}">{match[0]}</a>'
+            return (
+                f'<a class="gloss" href="{self.url}#term-{key}" title="{conditional_escape(definition)}">{match[0]}</a>'
+            )
 
         return self.pattern.sub(replacement, text) if self.pattern else text
 
@@ -59,13 +63,13 @@ def read_mentions() -> Mentions:
 
 
 @lru_cache(maxsize=4)
-def _lookup(entries: tuple[Entry, ...]) -> tuple[re.Pattern | None, dict[str, tuple[int, str]]]:
+def _lookup(entries: tuple[Entry, ...]) -> tuple[re.Pattern | None, dict[str, tuple[int, str, str]]]:
     """One pattern of every name, the longest first, and what each stands for."""
-    names: dict[str, tuple[int, str]] = {}
+    names: dict[str, tuple[int, str, str]] = {}
     for key, term, other_names, definition in entries:
         for name in (term, *other_names.splitlines()):
             if len(name.strip()) > 1:
-                names.setdefault(escape(name.strip()), (key, definition))
+                names.setdefault(escape(name.strip()), (key, term, definition))
     if not names:
         return None, {}
     longest_first = sorted(names, key=len, reverse=True)

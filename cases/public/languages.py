@@ -52,11 +52,12 @@ def said(row: models.Model, name: str) -> str:
 
     Besides fields: the ``headline`` and ``second_line`` of a case, and ``quoted``, the title of a book as a text cites it.
     """
+    chinese = str(row) if name == "quoted" else getattr(row, name)
+    if is_chinese():
+        return chinese
     if name in ("headline", "second_line"):
-        field = "subtitle" if row.subtitle_leads == (name == "headline") else "title"
-    else:
-        field = "title" if name == "quoted" else name
-    return wording(*key_of(row), field, str(row) if name == "quoted" else getattr(row, name))
+        name = "subtitle" if row.subtitle_leads == (name == "headline") else "title"
+    return wording(*key_of(row), "title" if name == "quoted" else name, chinese)
 
 
 @register.filter
@@ -171,6 +172,12 @@ def shortened(text: str, length: int) -> str:
 def as_chinese(text: str, tag: str = "span") -> str:
     """A text that has no translation, in an element that says so where the page is not Chinese."""
     return text if is_chinese() or not text else format_html("<{0}{1}>{2}</{0}>", tag, in_chinese(), text)
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The language of the page as HTML names it."""
+    return TAGS.get(get_language(), get_language())
 
 
 @register.simple_tag

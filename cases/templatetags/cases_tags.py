@@ -17,7 +17,7 @@ from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
 from cases.models.units import UNITS
 from cases.public.annotating import TAG
-from cases.public.languages import Mark, in_language
+from cases.public.languages import Mark, in_language, is_chinese
 from cases.public.marks import HUES, drawings
 from cases.public.metadata import coins as coins_title
 from cases.public.metadata import reference
@@ -35,7 +35,9 @@ FIGURE = re.compile(r"^(?P<before>\D*?)(?P<number>[\d,.]+(?:\s*[-—~至×]\s*[\
 
 @register.filter
 def cn_number(number: int | None) -> str:
-    """1-99 in the numerals that books and banks print: 壹, 拾, 拾壹, 贰拾叁."""
+    """1-99 in the numerals that books and banks print: 壹, 拾, 拾壹, 贰拾叁; in digits where the page is not Chinese."""
+    if number and not is_chinese():
+        return str(number)
     if not number or not 1 <= number <= 99:
         return ""
     tens, ones = divmod(number, 10)
@@ -153,12 +155,12 @@ def keep_quantities(text: str) -> SafeString:
 @register.filter
 def break_between_words(text: str) -> SafeString:
     """A title that a stylesheet with ``word-break: keep-all`` breaks between words, quantities kept whole."""
-    if isinstance(text, Mark):
-        return Mark(*text.place, break_between_words(text.shown))
     return _between_tags(text, lambda piece: "".join(_with_breaks(piece)))
 
 
 def _between_tags(text: str, change: Callable[[str], str]) -> SafeString:
+    if isinstance(text, Mark):
+        return Mark(*text.place, _between_tags(text.shown, change))
     pieces = TAG.split(conditional_escape(text))
     return mark_safe("".join(piece if piece.startswith("<") else change(piece) for piece in pieces))  # noqa: S308 -- escaped or safe before; only our own tags are added
 
