@@ -1,7 +1,9 @@
 """Request guards that belong to the whole site, not to one page."""
 
+import re
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
@@ -23,6 +25,7 @@ CORS = {
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
 }
+NO_NUMBER = re.compile(r"Field '\w+' expected a number but got ")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -54,6 +57,28 @@ class RequestShapeMiddleware:
         if request.user.is_staff and request.path.startswith("/admin/"):
             return None
         return _refuse(request, 413, "内容太大", "发来的内容太大，没有读取。请缩短后再试；上传文件要先登录工作台。")
+
+
+class MalformedKeyMiddleware:
+    """Answer 400, not 500, to an address of the desk with a key that is no number, or none that a database holds.
+
+    Django's admin hands such keys (``_selected_action=abc``, ``?collection=abc``) to its queries as they come.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        is_no_number = isinstance(error, ValueError) and NO_NUMBER.match(str(error))
+        is_no_key = isinstance(error, OverflowError) or (isinstance(error, DataError) and "out of range" in str(error))
+        if not request.path.startswith("/admin/") or not (is_no_number or is_no_key):
+            return None
+        return _refuse(
+            request, 400, "网址无法识别", "网址或提交的内容里有一个编号不对，什么都没有改。请回到列表重新打开。"
+        )
 
 
 class ContentSecurityPolicyMiddleware:

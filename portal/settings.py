@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.sessions.StaffSessionMiddleware",
+    "portal.middleware.MalformedKeyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.security.SecurityLogMiddleware",
     "axes.middleware.AxesMiddleware",

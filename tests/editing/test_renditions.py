@@ -1,5 +1,7 @@
 """A picture comes out as pixels in the sizes a page needs, or is refused in Chinese."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -161,3 +163,21 @@ def test_file_that_is_too_large_is_refused(monkeypatch):
     with pytest.raises(ImageError) as refusal:
         read_image(picture_bytes())
     assert refusal.value.code == "too-large"
+
+
+def test_one_picture_is_decoded_at_a_time(monkeypatch):
+    """Four threads; whoever decodes finds nobody else decoding."""
+    decode, at_work, most = renditions._decoded, [], []
+
+    def watched(data: bytes, edge: int):
+        at_work.append(1)
+        most.append(len(at_work))
+        time.sleep(0.02)  # long enough for the others to come in, were they let
+        image = decode(data, edge)
+        at_work.pop()
+        return image
+
+    monkeypatch.setattr(renditions, "_decoded", watched)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(read_image, [picture_bytes()] * 4))
+    assert most == [1] * 4
