@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.figures.drawing import share_of
+from cases.models import Category
 from cases.models.places import DISTRICTS, PLACES, PROVINCES, SHENZHEN, WIDER
 from cases.public.filters import with_query
 from cases.public.metadata import PageMeta
@@ -62,10 +63,13 @@ class Map:
 
 @dataclass(frozen=True)
 class Place:
+    """A line of a list with bars; ``row`` is what it is the name of, where that is a row."""
+
     name: str
     count: int
     url: str
     share: float | None
+    row: Category | None = None
 
 
 def tile_map(plan: str, count: Callable[[str], int], letter: Callable[[str], str]) -> Map:

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from functools import partial
 
 from django import template
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases.figures.drawing import share_of
+from cases.figures.maps import Place
 from cases.figures.pairs import find_pairs
 from cases.figures.strips import strips_of
-from cases.models import Category, FigureKind, KeyFigure
+from cases.models import Category, FigureKind, Institution, KeyFigure, Offer, Product
+from cases.search.bitmaps import Counts, key_of, within
 
 register = template.Library()
+PRODUCTS = 12
 ENOUGH = 6  # figures that make a drawing worth its place
 # What a chapter is drawn by: how many were helped, failing that the money.
 OF_A_CHAPTER = ((FigureKind.PEOPLE, "户"), (FigureKind.MONEY, "元"))
@@ -52,6 +55,37 @@ def chapter_strip(category: Category) -> dict:
     strips = strips_of(figures, shown, partial(_address, category))
     url = reverse("figures:list", query={"category": category.slug})
     return {"strip": next(strips, None), "total": sum(counts.values()), "url": url}
+
+
+@register.inclusion_tag("figures/_institution.html")
+def institution_drawing(institution: Institution) -> dict:
+    """How many cases of an institution and its branches each chapter holds, their products and figures. 5 queries."""
+    counts = Counts()
+    cases = counts.cases_of(institution)
+    numbers = [(category, len(cases & counts.state.matching(key_of(category)))) for category in Category.objects.all()]
+    most = max((number for _, number in numbers), default=0)
+    query = {"institution": institution.slug}
+    family = [int(key.partition(":")[2]) for key in counts.keys_of(institution)]
+    products = Product.objects.filter(institution__in=family).filter(
+        Exists(Offer.objects.published().filter(product=OuterRef("pk")))
+    )
+    return {
+        "chapters": [
+            Place(
+                category.name,
+                number,
+                reverse("cases:case-list", query=query | {"category": category.slug}),
+                share_of(number, most),
+                category,
+            )
+            for category, number in sorted(numbers, key=lambda item: -item[1])
+            if number
+        ],
+        "institution": institution,
+        "products": products.select_related("institution").order_by("name")[:PRODUCTS],
+        "figure_count": within(KeyFigure.objects.all(), cases, of="case_id").count(),
+        "figures_url": reverse("figures:list", query=query),
+    }
 
 
 def _address(category: Category, kind: str, unit: str, **more: str) -> str:

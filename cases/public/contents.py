@@ -60,8 +60,15 @@ def figures_of_the_day(collection: Collection, count: int, counts: Counts) -> li
 
 
 def institutions_by_type(institutions: Iterable[Institution]) -> list[tuple[str, list[Institution]]]:
-    """(type label, institutions), types in the order readers know them."""
-    by_type: dict[str, list[Institution]] = {}
+    """(type label, institutions), types in the order readers know them; each has those of the others right below it as
+    ``below``, and does not stand beside its parent."""
+    institutions = list(institutions)
+    held, by_type = {institution.pk: institution for institution in institutions}, {}
     for institution in institutions:
-        by_type.setdefault(institution.type, []).append(institution)
+        institution.below = []
+    for institution in institutions:
+        if institution.parent_id in held:
+            held[institution.parent_id].below.append(institution)
+        else:
+            by_type.setdefault(institution.type, []).append(institution)
     return [(label, by_type[value]) for value, label in InstitutionType.choices if value in by_type]

@@ -19,6 +19,7 @@ from cases.models.places import PLACES
 from cases.public.languages import say
 from cases.public.options import read_options
 from cases.search.bitmaps import CaseList, current
+from cases.search.branches import read_families
 from cases.search.query import parse
 from cases.search.results import search
 
@@ -83,6 +84,18 @@ class ValuesFilter(django_filters.Filter):
             return cases
         kind = self.rows_of._meta.model_name
         return cases.intersect(cases.state.matching(*(f"{kind}:{pk}" for pk in self.found(values))))
+
+
+class InstitutionFilter(ValuesFilter):
+    """Cases of institutions and of their branches."""
+
+    def filter(self, cases: CaseList, values: list[str]) -> CaseList:
+        if not values:
+            return cases
+        families = read_families(cases.state.names_stamp)
+        return cases.intersect(
+            cases.state.matching(*(key for pk in self.found(values) for key in families.get(pk, ())))
+        )
 
 
 class TypeFilter(ValuesFilter):
@@ -162,7 +175,7 @@ class CaseFilter(django_filters.FilterSet):
         "category": ValuesFilter("章节", Category),
         **_facet_filters(is_open=False),
         "type": TypeFilter("机构类型", Institution, "type"),
-        "institution": ValuesFilter("机构", Institution),
+        "institution": InstitutionFilter("机构", Institution),
         "collection": ValuesFilter("案例集", Collection),
         "year": YearFilter("年份", Collection, "year"),
         "region": PlaceFilter("地区", Case),

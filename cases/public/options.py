@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from cases.models import FACETS, Category, Collection, Institution, InstitutionType, Term
 from cases.models.places import PLACES
+from cases.search.branches import families
 
 FIRST_YEAR, LAST_YEAR = 1949, 2099
 
@@ -41,7 +42,8 @@ def read_options(names_stamp: str) -> dict[str, list[Option]]:
 
 @lru_cache(maxsize=2)
 def _named_options(names_stamp: str) -> dict[str, list[Option]]:
-    institutions = list(Institution.objects.values_list("pk", "slug", "short_name", "type"))
+    rows = list(Institution.objects.values_list("pk", "slug", "short_name", "type", "parent"))
+    institutions, of_all_below = [row[:4] for row in rows], families((row[0], row[4]) for row in rows)
     of_type = defaultdict(list)
     for pk, _, _, kind in institutions:
         of_type[kind].append(f"institution:{pk}")
@@ -50,7 +52,7 @@ def _named_options(names_stamp: str) -> dict[str, list[Option]]:
         terms[facet].append(Option(slug, name, (f"term:{pk}",), description))
     return {
         "category": [Option(c.slug, c.name, (f"category:{c.pk}",)) for c in Category.objects.only("slug", "name")],
-        "institution": [Option(slug, name, (f"institution:{pk}",)) for pk, slug, name, _ in institutions],
+        "institution": [Option(slug, name, of_all_below[pk]) for pk, slug, name, _ in institutions],
         "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
         **terms,
     }

@@ -59,10 +59,12 @@ class CasesSitemap(PagesSitemap):
 
     def items(self) -> list[Model]:
         """Those with published cases, each with its ``changed_at``. 2 queries besides the rows and their counts."""
-        rows, kind = Counts().with_cases(self.model.objects.all()), self.model._meta.model_name
+        counts, kind = Counts(), self.model._meta.model_name
+        rows = counts.with_cases(self.model.objects.all())
         of_cases, of_rows = case_changes(kind), row_changes("object_id", [kind])
         for row in rows:
-            row.changed_at = max(filter(None, (of_cases.get(row.pk), of_rows.get(row.pk))), default=None)
+            shown = (of_cases.get(int(key.partition(":")[2])) for key in counts.keys_of(row))
+            row.changed_at = max(filter(None, (*shown, of_rows.get(row.pk))), default=None)
         return rows
 
     def lastmod(self, item: Model) -> datetime | None:

@@ -23,8 +23,10 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from cases.models.case import Case, CaseStatus
+from cases.models.institution import Institution
 from cases.models.places import places_of, years_of
 from cases.models.search import SearchDocument, SearchState
+from cases.search.branches import Families, read_families
 
 ALL = "all"
 PUBLISHED = f"status:{CaseStatus.PUBLISHED}"
@@ -162,7 +164,7 @@ class Counts:
 
     def cases_of(self, *rows: Model) -> BitMap:
         """The published cases that have all of ``rows``."""
-        return BitMap.intersection(self.visible, *(self.state.matching(key_of(row)) for row in rows))
+        return BitMap.intersection(self.visible, *(self.state.matching(*self.keys_of(row)) for row in rows))
 
     def case_list(self, *rows: Model) -> "CaseList":
         """``cases_of`` as a list to be sliced."""
@@ -172,8 +174,17 @@ class Counts:
         """The rows, each with its ``case_count``."""
         rows = list(rows)
         for row in rows:
-            row.case_count = self.state.count([key_of(row)], self.visible)
+            row.case_count = self.state.count(self.keys_of(row), self.visible)
         return rows
+
+    @cached_property
+    def families(self) -> Families:
+        return read_families(self.state.names_stamp)
+
+    def keys_of(self, row: Model) -> tuple[str, ...]:
+        """The keys of the bitmaps of a row; of an institution, those of its branches, too."""
+        own = (key_of(row),)
+        return self.families.get(row.pk, own) if isinstance(row, Institution) else own
 
     def with_cases(self, rows: Iterable[Model]) -> list[Model]:
         """Those of the rows that have published cases, each with its ``case_count``."""

@@ -32,7 +32,6 @@ NOT_YET = {
     "figures/_figure_row.html",
     "figures/_map.html",
     "figures/_pairs.html",
-    "figures/_place.html",
     "figures/_strip.html",
     "figures/compare.html",
     "figures/figure_list.html",

@@ -1,5 +1,6 @@
 """Lists without words count as the tables would, whatever state cases and index are in."""
 
+from collections import Counter
 from datetime import timedelta
 from itertools import combinations
 from secrets import token_hex
@@ -25,9 +26,11 @@ VALUES = {
     "need": ["no-collateral", "nothing-like-it"],
     "instrument": ["credit-loan"],
     "type": ["state", "rural"],
-    "institution": ["abc-shenzhen"],
+    "institution": ["abc-shenzhen", "ccb"],
     "collection": ["sz2020"],
     "year": ["2020"],
+    "region": ["hubei"],
+    "period": ["2019"],
 }
 QUERIES = ["", "need=no-collateral&category=green&category=small-business"] + [
     f"{one}={first}&{other}={second}"
@@ -59,10 +62,16 @@ def behind(cases, model) -> dict[int, int]:
 def test_counts_are_those_of_the_database(every_state):
     counts, published = Counts(), Case.objects.published()
     assert set(counts.visible) == set(published.values_list("pk", flat=True))
-    for model in (Category, Institution, Collection, Term):
+    for model in (Category, Collection, Term):
         expected = behind(published, model)
         assert {row.pk: row.case_count for row in counts.with_cases(model.objects.all())} == expected
         assert counts.total(model) == len(expected)
+    own, expected = behind(published, Institution), Counter()
+    for institution in Institution.objects.select_related("parent__parent"):
+        for holder in filter(None, (institution, institution.parent, institution.parent and institution.parent.parent)):
+            expected[holder.pk] += own.get(institution.pk, 0)
+    assert {row.pk: row.case_count for row in counts.with_cases(Institution.objects.all())} == +expected
+    assert counts.total(Institution) == len(own)
     SearchState.objects.all().delete()
     assert current().facet_bitmaps == {key: cases for key, cases in counts.state.facet_bitmaps.items() if cases}
 
