@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     {"models"},
-    {"search"},
+    {"search", "background"},
     {"editing", "public", "templatetags"},
     {"word", "sheets", "seed", "backup", "feedback", "following", "verification", "figures"},
     {"takeaway"},

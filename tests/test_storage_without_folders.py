@@ -7,13 +7,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from cases.background import files
 from cases.backup.archive import BackupError, BackupFile
 from cases.backup.backup import write_backup
 from cases.backup.restore import restore_backup
 from cases.editing.media import clean_media
 from cases.models import CaseImage
 from cases.models.stored_files import media_folder, stored_files
-from cases.takeaway import files
 from cases.takeaway.books import make_book
 from portal.doctor.findings import Level
 from portal.doctor.services import folders

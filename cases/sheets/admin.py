@@ -1,39 +1,38 @@
 """Sheets on the staff desk: export of any list, import with a look at what would change."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 
+from cases.background.files import TooManyError
 from cases.editing.differences import LONG, Difference, compare
 from cases.models import SheetImport
 from cases.sheets.actions import SheetChangedError, SheetGoneError, confirm, discard, may_import, stage
+from cases.sheets.exporting import LARGE, XLSX, ask_for_workbook, attachment, has_failed, keys_of, made, sent
 from cases.sheets.layout import SHEETS
 from cases.sheets.lookup import Lookup
 from cases.sheets.plan import Plan, make_plan
 from cases.sheets.reader import read_sheets
-from cases.sheets.sheet import Sheet
 from cases.sheets.tables import SheetFile
-from cases.sheets.writer import CONTENT_TYPES, RULES, csv_pieces, template, workbook
+from cases.sheets.writer import RULES, template
 from cases.sheets.xlsx import MAX_BYTES, SheetFileError
 
-CHUNK = 200
 CHUNK_BYTES = 256 * 1024
 FORMS = MAX_BYTES + 64 * 1024  # the file, and what a form puts around it
 DRAINED = 256 * 1024 * 1024
 SHOWN_PROBLEMS = 300
 DIFF_SECONDS = 8
-XLSX = "xlsx"
+REFRESH = 2  # seconds
 EXPORTS = {XLSX: f"Excel（{'、'.join(SHEETS)}）"} | {
     f"{sheet.slug}.csv": f"CSV（{name}）" for name, sheet in SHEETS.items()
 }
@@ -49,6 +48,7 @@ class SheetsMixin(admin.ModelAdmin):
         own = [
             ("sheet/", self.sheet_view, "cases_case_sheet"),
             ("sheet/template.xlsx", self.sheet_template_view, "cases_case_sheet_template"),
+            ("sheet/made/<str:token>/", self.sheet_made_view, "cases_case_sheet_made"),
             ("sheet/export/<str:form>", self.sheet_export_view, "cases_case_sheet_export"),
             ("sheet/<int:upload_id>/", self.sheet_review_view, "cases_case_sheet_review"),
         ]
@@ -58,15 +58,15 @@ class SheetsMixin(admin.ModelAdmin):
 
     @admin.action(description="导出所选（Excel）", permissions=["view"])
     def export_xlsx(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return _download(queryset, XLSX)
+        return self._export(request, queryset, XLSX)
 
     @admin.action(description="导出所选（CSV，案例）", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return _download(queryset, "cases.csv")
+        return self._export(request, queryset, "cases.csv")
 
     @admin.action(description="导出所选（CSV，关键数据）", permissions=["view"])
     def export_figures(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return _download(queryset, "figures.csv")
+        return self._export(request, queryset, "figures.csv")
 
     def sheet_export_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Export the list as it is filtered and searched; an empty one gives nothing."""
@@ -76,13 +76,38 @@ class SheetsMixin(admin.ModelAdmin):
         if not listed.exists():
             self.message_user(request, "列表是空的，没有导出。换一个筛选条件再试。", messages.WARNING)
             return HttpResponseRedirect(f"{reverse('admin:cases_case_changelist')}?{request.GET.urlencode()}")
-        return _download(listed, form)
+        return self._export(request, listed, form)
+
+    def _export(self, request: HttpRequest, cases: QuerySet, form: str) -> HttpResponseBase:
+        """Send these cases in their order; a long workbook is made in the background, and the browser led to it."""
+        keys = keys_of(cases)
+        if form != XLSX or len(keys) <= LARGE:
+            return sent(keys, form)
+        try:
+            token = ask_for_workbook(keys)
+        except TooManyError:
+            self.message_user(request, "等着做的文件太多了，请过半分钟再导出。", messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:cases_case_changelist"))
+        return HttpResponseRedirect(reverse("admin:cases_case_sheet_made", args=[token]))
+
+    def sheet_made_view(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """A workbook made in the background: the file, or 202 and a page that asks again by itself."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            answer, step = made(token)
+        except BadSignature as error:
+            raise Http404 from error
+        if answer:
+            return answer
+        context = {"step": step, "refresh": REFRESH, "has_failed": has_failed(token)}
+        return self._page(request, "made", "正在准备 Excel", context, 500 if context["has_failed"] else 202)
 
     def sheet_template_view(self, request: HttpRequest) -> HttpResponseBase:
         """Send a workbook to be filled in."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return _attachment(template(Lookup().words()), "案例模板.xlsx", XLSX)
+        return attachment(template(Lookup().words()), "案例模板.xlsx", XLSX)
 
     def _listed(self, request: HttpRequest) -> QuerySet:
         if not self.has_view_permission(request):
@@ -189,35 +214,6 @@ def _small_enough(view: Callable) -> Callable:
         return render(request, "error.html", {"title": "文件太大", "message": message}, status=413)
 
     return csrf_exempt(checked)  # ``view`` comes from admin_view, which checks the token itself
-
-
-def _download(cases: QuerySet, form: str) -> HttpResponseBase:
-    """Send these cases in their order."""
-    keys = list(cases.values_list("pk", flat=True))
-    today = f"{timezone.localdate():%Y%m%d}"
-    if form == XLSX:
-        rows = {name: _rows(sheet, keys) for name, sheet in SHEETS.items()}
-        return _attachment(workbook(rows, Lookup().words()), f"案例-{today}.xlsx", XLSX)
-    sheet = next(sheet for sheet in SHEETS.values() if form == f"{sheet.slug}.csv")
-    return _attachment(csv_pieces(sheet, _rows(sheet, keys)), f"{sheet.name}-{today}.csv", "csv")
-
-
-def _rows(sheet: Sheet, keys: list[int]) -> Iterator[dict]:
-    """Yield the rows of a sheet for the cases of these keys, a chunk of cases at a time."""
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        cases = sheet.export_queryset().in_bulk(chunk)
-        for key in chunk:
-            if key in cases:
-                yield from sheet.rows(cases[key])
-
-
-def _attachment(pieces: Iterable[bytes], filename: str, extension: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[extension])
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
-    if extension == XLSX:
-        response["Content-Encoding"] = "identity"  # a zip already: compressing it again costs time and wins nothing
-    return response
 
 
 def _differences(plan: Plan) -> dict[str, list[Difference]]:

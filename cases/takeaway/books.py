@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from cases.background import files
 from cases.models.stored_files import media_folder
-from cases.takeaway import files
 from cases.takeaway.book.card import set_card
 from cases.takeaway.book.contents import gather
 from cases.takeaway.book.epub import set_epub

@@ -37,6 +37,7 @@ PAGES = {
     "cases_case_sheet": ("", STAFF),
     "cases_case_sheet_template": ("", STAFF),
     "cases_case_sheet_export": ("format", STAFF),
+    "cases_case_sheet_made": ("token", {**STAFF, "编辑": 404, "审核": 404, "管理员": 404}),  # 404: nobody signed it
     "cases_case_sheet_review": ("sheet", {**STAFF, "编辑": 404, "审核": 404, "管理员": 404}),  # another person's
     **{f"cases_{model}_changelist": ("", STAFF) for model in VOCABULARY},
     **{f"cases_{model}_change": (model, STAFF) for model in VOCABULARY},
@@ -145,6 +146,7 @@ def things():
         "upload": lambda: WordUpload.objects.create(uploaded_by=make_user()).pk,
         "wordimport": lambda: WordImport.objects.create(digest="0" * 64, filename="a.docx", outcome="pending").pk,
         "format": lambda: "xlsx",
+        "token": lambda: "a-b.xlsx:x",
         "proposal": lambda: Proposal.objects.create(name="新词").pk,
         "feedback": lambda: Feedback.objects.create(kind="wish", text="愿望").pk,
         "verification": lambda: Verification.objects.create(case=case, recipient="银行", until=LONG_AGO.date()).pk,

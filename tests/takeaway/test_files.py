@@ -13,10 +13,11 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
+from cases.background import files
 from cases.editing.edit import edit_case
 from cases.editing.gate import Public
 from cases.models import Case, Collection, Institution
-from cases.takeaway import books, files
+from cases.takeaway import books
 from cases.takeaway.books import BOOKS, CASES_IN_A_BOOK
 from tests.factories import index_all, make_case, make_category, make_collection, make_user, save_vocabulary
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from docx import Document as WordDocument
 
+from cases.background.files import Order
 from cases.public.shelf import pack
 from cases.takeaway.books import BOOKS
-from cases.takeaway.files import Order
 from tests.factories import make_case
 from tests.takeaway.books import book_of, read_pdf, words_of
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from cases.background import files
 from cases.models import KeyFigure, Offer
-from cases.takeaway import files
 from cases.takeaway.tables import BATCH, TABLES
 from tests.factories import (
     index_all,
@@ -152,5 +152,5 @@ def test_queries_of_a_table_do_not_grow_with_it(client, count):
         connection,
     ) as queries:
         body(client, "/cases.csv")
-    assert len(queries) == 12
+    assert len(queries) == 13
     assert BATCH >= 100

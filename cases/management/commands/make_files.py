@@ -1,10 +1,11 @@
-"""manage.py make_files: make the books that readers asked for, where the web processes do not."""
+"""manage.py make_files: make the files that readers and staff asked for, where the web processes do not."""
 
 import time
 
 from django.core.management.base import BaseCommand
 
-from cases.takeaway import files
+from cases.background import files
+from cases.sheets.exporting import DESK, make_workbook
 from cases.takeaway.books import make_book
 
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         while True:
             orders = list(files.waiting())
             for order in orders:
-                files.make(order, make_book)
+                files.make(order, make_workbook if order.kind == DESK else make_book)
                 if options["verbosity"]:
                     self.stdout.write(f"{'没有做成' if order.has_failed else '做好了'}：{order.path.name}")
             if once:
