@@ -43,6 +43,23 @@ SCREENS = {
     "case-phone": ("", "/cases/sz2020-0101/", "", 390, 800),
 }
 
+# Ten public pages, each at three widths in three modes: <name>-<width>-<mode>.webp in the folder pages/.
+PAGES = {
+    "home": "/",
+    "cases": "/cases/",
+    "search": "/cases/?q=没有抵押怎么贷款",
+    "chapter": "/categories/green/",
+    "case": "/cases/sz2020-0304/",
+    "case-timeline": "/cases/sz2020-0605/",
+    "figures": "/figures/",
+    "collection": "/collections/sz2020/",
+    "institution": "/institutions/abc-shenzhen/",
+    "compare": "/compare/?case=sz2020-0901&case=sz2020-0902",
+}
+WIDTHS = {360: 740, 768: 900, 1440: 900}  # and heights
+MODES = {"light": ("light", ""), "dark": ("dark", ""), "elder": ("light", "elder")}
+WIDEST = 720  # pixels of a picture of a page
+
 
 def fill() -> dict[str, int]:
     """Load the collections, open accounts and put a year's collection in work; return the keys that addresses name."""
@@ -115,6 +132,26 @@ def shoot(site: str, keys: dict[str, int], folder: Path) -> None:
         browser.close()
 
 
+def shoot_pages(site: str, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for mode, (scheme, reading) in MODES.items():
+            context = browser.new_context(locale="zh-CN", color_scheme=scheme)
+            if reading:
+                context.add_cookies([{"name": "reading", "value": reading, "url": site}])
+            page = context.new_page()
+            for name, address in PAGES.items():
+                page.goto(site + address)
+                for width, height in WIDTHS.items():
+                    page.set_viewport_size({"width": width, "height": height})
+                    picture = Image.open(BytesIO(page.screenshot()))
+                    picture.thumbnail((WIDEST, WIDEST * 2))
+                    picture.save(folder / f"{name}-{width}-{mode}.webp", quality=60, method=6)
+            context.close()
+        browser.close()
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as var, socket.socket() as free:
@@ -140,6 +177,7 @@ def main(folder: Path) -> None:
                 except urllib.error.URLError:
                     time.sleep(0.5)
             shoot(site, keys, folder)
+            shoot_pages(site, folder / "pages")
         finally:
             server.terminate()
             server.wait()

@@ -50,3 +50,28 @@ def test_a_clerk_compares_two_green_practices_and_takes_them_as_word(page, site)
         item.text or "" for item in Document(BytesIO(answer.body())).element.body.iter() if item.tag.endswith("}t")
     )
     assert all("".join(title.split()) in "".join(words.split()) for title in titles)
+
+
+def test_a_researcher_takes_all_cases_of_a_bank_with_citations(page, site):
+    """Three clicks to the references of every one of them."""
+    page.goto(site)
+    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="机构").click()
+    page.get_by_role("link", name="农行深圳分行", exact=True).click()
+    page.locator(".tool summary", has_text="引用").click()
+    count = int(page.locator("#count").inner_text().split()[0])
+    address = page.get_by_role("link", name="GB/T 7714—2025").get_attribute("href")
+    references = page.request.get(f"{site}{address}").text().strip().splitlines()
+    assert len([line for line in references if "农业银行" in line]) == count >= 5
+
+
+def test_an_owner_finds_who_lends_without_collateral_how_much_and_whom_to_ask(page, site):
+    """Two clicks to rows of products, each with the bank to ask."""
+    page.goto(site)
+    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="产品").click()
+    page.get_by_label("找什么").fill("纯信用")
+    page.get_by_role("button", name="查看").click()
+    page.wait_for_url("**/products/?q=*")
+    products = page.locator(".product").all()
+    assert len(products) >= 5
+    assert all(product.locator("header a[href^='/institutions/']").count() for product in products)
+    assert sum("额度" in product.inner_text() for product in products) >= 3
