@@ -12,6 +12,7 @@ from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
 from cases.public.languages import in_language, said, say
 from cases.public.listing import Listing, build_listing, page_links, page_of
 from cases.public.metadata import PageMeta, book, breadcrumbs, dataset, organization, plain
+from cases.public.reference import public_products
 from cases.public.shelf import MAX_CASES, NOTE_MAX, TITLE_MAX, read_shelf
 from cases.search.bitmaps import Counts
 
@@ -104,6 +105,9 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     institution = get_object_or_404(Institution.objects.select_related("parent"), slug=slug)
     counts = Counts()
     cases = counts.case_list(institution).order_by(*SORTS[DEFAULT_SORT][1]).shaped(lambda cases: cases.for_cards())
+    branches = counts.with_cases(institution.branches.all())
+    if not (len(cases) or branches or public_products().filter(institution=institution).exists()):
+        raise Http404  # its name is not public before its first case is
     page, error = page_of(cases, request.GET.get("page", "1"))
     meta = PageMeta(
         url=request.build_absolute_uri(request.path) + (f"?page={page.number}" if page.number > 1 else ""),
@@ -114,7 +118,7 @@ def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "meta": meta,
         "institution": institution,
-        "branches": counts.with_cases(institution.branches.all()),
+        "branches": branches,
         "page": page,
         "pages": page_links(request.path, page, {}),
         "errors": [error] if error else [],

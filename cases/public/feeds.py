@@ -41,7 +41,7 @@ def cases_atom(request: HttpRequest) -> HttpResponse:
         return _refused(case_filter.errors_text)
     feed = _feed(
         request,
-        case_filter.labels(),
+        case_filter.labels() if len(case_filter.qs) else [],  # a name is not public before its first case is
         link=case_filter.canonical(reverse("cases:case-list"), ("sort",)),
         feed_url=case_filter.canonical(reverse("cases:feed"), ("sort",)),
         description=f"最近发布的 {MOST} 篇以内的案例",

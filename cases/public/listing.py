@@ -251,7 +251,7 @@ def build_facets(case_filter: CaseFilter, path: str, asked: dict[str, list[str]]
         offered = [
             (option, count)
             for option, count in counted
-            if option.slug in chosen or count >= at_least or state.count(option.keys, every) >= at_least
+            if count >= at_least or state.count(option.keys, every) >= (1 if option.slug in chosen else at_least)
         ]
         if name in LONG:
             # A value chosen keeps its place under the reader's finger.

@@ -1,11 +1,15 @@
 """Counts ignore their own dimension and respect the others."""
 
+from datetime import timedelta
+from urllib.parse import quote
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from cases.public.filters import CaseFilter
 from cases.public.listing import build_facets, toggle_url
-from tests.factories import make_case, make_category, make_institution, make_term
+from tests.factories import index_all, make_case, make_category, make_institution, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +114,17 @@ def test_count_equals_the_list_behind_the_link(client, three_cases):
         for value in group.values:
             if not listing.case_filter.selected(group.name):
                 assert client.get(value.toggle_url).context["listing"].page.paginator.count == value.count
+
+
+@pytest.mark.parametrize("path", ["/institutions/bank-x/", "/cases/?institution=bank-x", "/feeds/cases.atom?institution=bank-x", "/institutions/", "/products/",
+                                  "/api/v1/institutions/", "/api/v1/terms/", "/cases/?need=term-x", "/find/", "/suggest.json?q=未公开", "/sitemap-institutions.xml"])  # fmt: skip
+@pytest.mark.parametrize(
+    "hidden", [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}], ids=["draft", "scheduled"]
+)
+def test_names_are_not_told_before_their_first_case_is_public(client, three_cases, path, hidden):
+    institution = make_institution(slug="bank-x", name="未公开银行股份有限公司", short_name="未公开银行")
+    make_case(institution=institution, terms=(make_term(slug="term-x", name="未公开难处"),), **hidden)
+    index_all()
+    text = client.get(path).content.decode()
+    text = text.replace(quote("未公开"), "").replace('["未公开"', "").replace('value="未公开"', "")
+    assert "未公开" not in text

@@ -129,4 +129,4 @@ class TermList(generics.ListAPIView):
     queryset = Term.objects.order_by("facet", "order", "slug")
 
     def filter_queryset(self, queryset: QuerySet) -> list[Term]:
-        return Counts().annotate(queryset)
+        return Counts().with_cases(queryset)
