@@ -284,7 +284,7 @@ def said_option(dimension: str, option: Option) -> str:
         return wording("term", f"{dimension}/{option.slug}", "name", option.label)
     if dimension in NAMED_BY:
         return wording(dimension, option.slug, NAMED_BY[dimension], option.label)
-    return say("{0} 年", option.slug) if dimension == "year" else say(option.label)
+    return say("{0} 年", option.slug) if dimension in ("year", "period") else say(option.label)
 
 
 def toggle_url(path: str, query: dict[str, list[str]], name: str, value: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from lxml.html import document_fromstring
 
 from cases.models import Translation
 from cases.models.translation import digest, key_of
@@ -182,3 +183,29 @@ def test_options_of_a_list_are_called_what_their_rows_are(client, case):
     html = client.get(f"/en/cases/?need={term.slug}").content.decode()
     assert "Slow service" in re.search("<title>(.*?)</title>", html)[1]
     assert term.name not in client.get(f"/en{case.category.get_absolute_url()}?need={term.slug}").content.decode()
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def chinese_unsaid(html: str) -> list[str]:
+    """Chinese text in no element that says it is Chinese, but for names in brackets and what is to be typed."""
+    found = []
+    for element in document_fromstring(html).iter():
+        is_said = any((one.get("lang") or "").startswith("zh") for one in (element, *element.iterancestors()))
+        if not isinstance(element.tag, str) or is_said or element.tag in ("script", "style", "title"):
+            continue
+        texts = [element.text, *(child.tail for child in element)]
+        found += [text.strip() for text in texts if text and HAN.search(re.sub(r"\([^()]*\)|“[^”]*”", "", text))]
+    return found
+
+
+CHINESE_WITHIN = [
+    *("", "cases/", "cases/sz2020-0304/", "categories/", "collections/", "collections/sz2020/", "institutions/"),
+    *("institutions/ccb/", "products/", "documents/", "glossary/", "find/", "about/"),
+]
+
+
+@pytest.mark.parametrize("path", CHINESE_WITHIN)
+def test_what_is_chinese_on_an_english_page_says_so(client, seeded, path):
+    assert chinese_unsaid(client.get(f"/en/{path}").content.decode()) == []

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from cases.models import FACETS, AdviceKind, Case, CollectionKind, InstitutionType, NoteKind
+from cases.models.places import PLACES
 from cases.public.errors import WORDS
 from cases.public.filters import SORTS, CaseFilter
 from cases.public.wizard import QUESTIONS
@@ -40,7 +41,9 @@ NOT_YET = {
 CODE = sorted((ROOT / "cases" / "public").rglob("*.py"))
 FULL_WIDTH = re.compile(r"[\u3001-\u300f\u4e00-\u9fff\uff01-\uff5e]")
 MARKED = re.compile(
-    r"\{%\s*translate\s+(?:\"([^\"]*)\"|'([^']*)')|\{%\s*blocktranslate.*?%\}(.*?)\{%\s*endblocktranslate", re.S
+    r"\{%\s*translate\s+(?:\"([^\"]*)\"|'([^']*)')(?:\s+context\s+\"(\w+)\")?"
+    r"|\{%\s*blocktranslate.*?%\}(.*?)\{%\s*endblocktranslate",
+    re.S,
 )
 FUNCTIONS = {"say", "_", "gettext", "gettext_lazy"}
 
@@ -54,8 +57,10 @@ def in_templates() -> Iterator[str]:
         if path.parts[-2] in ("public", "includes", "figures") or path.parent == ROOT / "templates":
             for found in MARKED.finditer(path.read_text(encoding="utf-8")):
                 text = found[1] or found[2]
+                if text and found[3]:
+                    text = f"{found[3]}\x04{text}"  # as gettext keeps a word with its context
                 if text is None:
-                    text = found[3].partition("{% plural %}")[0].replace("%", "%%")
+                    text = found[4].partition("{% plural %}")[0].replace("%", "%%")
                     text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text)
                 yield text
 
@@ -77,7 +82,7 @@ def chosen_at_run_time() -> Iterator[str]:
     yield from (text for question in QUESTIONS for text in (question.text, question.hint))
     yield from (text for texts in WORDS.values() for text in texts)
     yield from LABELS.values()
-    yield "篇"  # what pages of a list count
+    yield from PLACES.values()
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +93,14 @@ def catalogue():
 
 def test_every_word_is_translated_and_none_is_left_over(catalogue):
     asked = {*in_templates(), *in_code(), *chosen_at_run_time()}
-    known = {message.id[0] if message.pluralizable else message.id for message in catalogue if message.id}
+    known = {key_of(message) for message in catalogue if message.id}
     assert (asked - known, known - asked) == (set(), set())
     assert [message.id for message in catalogue if message.id and (message.fuzzy or not all(texts_of(message)))] == []
+
+
+def key_of(message) -> str:
+    text = message.id[0] if message.pluralizable else message.id
+    return f"{message.context}\x04{text}" if message.context else text
 
 
 def texts_of(message) -> list[str]:
@@ -102,7 +112,7 @@ def test_compiled_catalogue_is_that_of_the_text(catalogue):
         compiled = gettext.GNUTranslations(file)
     for message in catalogue:
         if message.id and not message.pluralizable:
-            assert compiled.gettext(message.id) == message.string
+            assert compiled.gettext(key_of(message)) == message.string
         elif message.id:
             assert [compiled.ngettext(*message.id, n) for n in (1, 2)] == list(message.string)
     assert len({key if isinstance(key, str) else key[0] for key in compiled._catalog if key}) == len(catalogue)
