@@ -52,6 +52,8 @@ def said(row: models.Model, name: str) -> str:
 
     Besides fields: the ``headline`` and ``second_line`` of a case, and ``quoted``, the title of a book as a text cites it.
     """
+    if not isinstance(row, models.Model):
+        return ""  # of a draft without chapter or institution
     chinese = str(row) if name == "quoted" else getattr(row, name)
     if is_chinese():
         return chinese
