@@ -53,7 +53,7 @@ class Machines:
         self.bin = Path(sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1])
         self.environment = {
             **os.environ, "PORTAL_VAR_DIR": str(folder / "var"), "DJANGO_DEBUG": "0", "DJANGO_HTTPS": "1", "DJANGO_BEHIND_PROXY": "1",
-            "DJANGO_SECRET_KEY": "nodes" * 12, "DJANGO_ALLOWED_HOSTS": "localhost", "PORTAL_TAKEAWAY": "worker",
+            "DJANGO_SECRET_KEY": "nodes" * 12, "DJANGO_ALLOWED_HOSTS": "localhost", "PORTAL_TAKEAWAY": "worker", "PORTAL_PAGE_RATE": "",
             "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{PRIMARY}/portal",
             "DATABASE_REPLICA_URLS": f"postgresql://postgres@127.0.0.1:{REPLICA}/portal", "REDIS_URL": f"redis://127.0.0.1:{REDIS}/0",
         }  # fmt: skip
