@@ -1,5 +1,7 @@
 // A line above the end of a case: where it stands in a list, and the cases before and after.
 
+import { say } from "./say.js";
+
 function link(href, textContent, rel = "") {
   return Object.assign(document.createElement("a"), { href, textContent, rel });
 }
@@ -11,9 +13,9 @@ export function showNeighbours({ label, hrefs, place, list, listWords }) {
   const nav = document.createElement("nav");
   nav.className = "shelf-nav";
   nav.setAttribute("aria-label", label);
-  nav.append(`${label}，第 ${place + 1} 篇，共 ${hrefs.length} 篇`);
-  if (place > 0) nav.append(link(hrefs[place - 1], "上一篇", "prev"));
-  if (place + 1 < hrefs.length) nav.append(link(hrefs[place + 1], "下一篇", "next"));
+  nav.append(say("{0}，第 {1} 篇，共 {2} 篇", label, place + 1, hrefs.length));
+  if (place > 0) nav.append(link(hrefs[place - 1], say("上一篇"), "prev"));
+  if (place + 1 < hrefs.length) nav.append(link(hrefs[place + 1], say("下一篇"), "next"));
   nav.append(link(list, listWords));
   end.prepend(nav);
 }

@@ -1,5 +1,7 @@
 // 朗读: reads a case aloud, sentence by sentence, and marks the one being read. Shown only where a Chinese voice is.
 
+import { say } from "./say.js";
+
 const bar = document.querySelector(".read-aloud");
 const [start, stop] = bar?.querySelectorAll("button") ?? [];
 const speech = globalThis.speechSynthesis;
@@ -34,7 +36,7 @@ const rangesOf = (block) => {
 };
 
 const show = () => {
-  start.textContent = isReading ? "暂停" : place ? "继续朗读" : "朗读全文";
+  start.textContent = say(isReading ? "暂停" : place ? "继续朗读" : "朗读全文");
   stop.hidden = !isReading && !place;
 };
 

@@ -1,6 +1,7 @@
 // Reading on: through the list a reader came from, by keys, from a passage; pages that were opened are there offline.
 
 import { showNeighbours } from "./neighbours.js";
+import { say } from "./say.js";
 
 const storage = (kind) => {
   try {
@@ -36,7 +37,7 @@ function readOn() {
     const place = hrefs.indexOf(location.pathname);
     const isLast = place === hrefs.length - 1 && next;
     const onward = new URL(next || list, new URL(list, location.origin)).href;
-    const there = isLast ? { list: onward, listWords: "列表的下一页" } : { list, listWords: "回到列表" };
+    const there = isLast ? { list: onward, listWords: say("列表的下一页") } : { list, listWords: say("回到列表") };
     showNeighbours({ label, hrefs, place, ...there });
   } catch {
     // Another version of this file left something else there.
@@ -88,19 +89,19 @@ function makeSheet() {
   sheet.setAttribute("aria-labelledby", "keys-title");
   const title = document.createElement("h2");
   title.id = "keys-title";
-  title.textContent = "键盘";
+  title.textContent = say("键盘");
   const list = document.createElement("dl");
   for (const [key, [words]] of Object.entries(KEYS)) {
     const name = document.createElement("dt");
     name.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-    list.append(name, Object.assign(document.createElement("dd"), { textContent: words }));
+    list.append(name, Object.assign(document.createElement("dd"), { textContent: say(words) }));
   }
   const label = document.createElement("label");
   const box = Object.assign(document.createElement("input"), { type: "checkbox" });
   box.addEventListener("change", () => storage("localStorage")?.setItem(KEYS_OFF, box.checked ? "" : "1"));
-  label.append(box, " 用这些键");
+  label.append(box, say(" 用这些键"));
   const form = Object.assign(document.createElement("form"), { method: "dialog" });
-  form.append(Object.assign(document.createElement("button"), { textContent: "关闭" }));
+  form.append(Object.assign(document.createElement("button"), { textContent: say("关闭") }));
   sheet.append(title, list, label, form);
   document.body.append(sheet);
   return sheet;
@@ -143,17 +144,17 @@ function showMenu() {
   menu = document.createElement("div");
   menu.className = "passage";
   menu.setAttribute("role", "toolbar");
-  menu.setAttribute("aria-label", "选中的这一段");
-  const source = `${document.querySelector("h1").textContent.trim()}，普惠金融案例库，${code}`;
+  menu.setAttribute("aria-label", say("选中的这一段"));
+  const source = `${document.querySelector("h1").textContent.trim()}，${say("普惠金融案例库")}，${code}`;
   const actions = {
     复制这一处的网址: () => addressOfPassage(words, node),
     连出处一起复制: () => `“${words}”（${source}，${addressOfPassage(words, node)}）`,
   };
   for (const [label, text] of Object.entries(actions)) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: say(label) });
     button.addEventListener("click", () => {
       navigator.clipboard.writeText(text()).then(() => {
-        button.textContent = "已复制";
+        button.textContent = say("已复制");
       });
     });
     menu.append(button);

@@ -1,5 +1,6 @@
 // The page of the shelf: order, title and notes of this browser's own, or what somebody shared.
 
+import { say } from "./say.js";
 import { MOST, SHELF, readShelf, showButtons, store } from "./shelf.js";
 
 const LONGEST = 3900; // bytes of an address: servers refuse longer ones
@@ -33,10 +34,10 @@ function saveFromPage() {
   const shelf = { title, cases: items().map((item) => ({ code: item.dataset.code, note: note(item) })) };
   const { query, left } = addressOf(shelf);
   const status = page.querySelector("[data-shelf-status]");
-  status.textContent = store(shelf) ? "" : "这个浏览器不让存：请现在就把网址复制下来。";
-  if (left) status.textContent += `网址放不下这么多字：${left} 条注只在这台设备上看得到，分享和下载的里面没有。`;
+  status.textContent = store(shelf) ? "" : say("这个浏览器不让存：请现在就把网址复制下来。");
+  if (left) status.textContent += say("网址放不下这么多字：{0} 条注只在这台设备上看得到，分享和下载的里面没有。", left);
   history.replaceState(null, "", `${SHELF}${query ? `?${query}` : ""}`);
-  page.querySelector("[data-shelf-title]").textContent = title || "我的书架";
+  page.querySelector("[data-shelf-title]").textContent = title || say("我的书架");
   page.querySelector("#shelf-address").value = location.href;
   // Files are asked for by the same query string, after what says of them which.
   for (const file of page.querySelectorAll(".tools a[href*='/shelf.']")) {
@@ -73,7 +74,7 @@ function editOwn() {
       item.remove();
       next?.querySelector("[data-take-off]").focus();
     } else if (target.closest("[data-shelf-empty]")) {
-      if (!window.confirm("书架上的案例和注都去掉吗？")) return;
+      if (!window.confirm(say("书架上的案例和注都去掉吗？"))) return;
       for (const one of items()) one.remove();
     } else return;
     saveFromPage();
@@ -99,7 +100,7 @@ function openShelf() {
   page.querySelector("[data-shelf-adopt]")?.addEventListener("click", () => {
     const query = new URLSearchParams(location.search);
     const notes = new Map(items().map((item) => [item.dataset.code, item.querySelector("[data-shelf-note]")]));
-    const words = (code) => notes.get(code)?.textContent.trim().replace(/^注\s*/, "") ?? "";
+    const words = (code) => notes.get(code)?.textContent.trim().replace(/^(注|Note)\s*/, "") ?? "";
     const added = shown.split(" ").filter((code) => !codes.includes(code));
     mine.title ||= query.get("title") ?? "";
     mine.cases.push(...added.map((code) => ({ code, note: words(code) })));

@@ -1,6 +1,7 @@
 // 书架: kept by this browser alone, no account; its address says all of it.
 
 import { showNeighbours } from "./neighbours.js";
+import { say } from "./say.js";
 
 const KEY = "shelf";
 // Its address in the language of the page.
@@ -36,10 +37,10 @@ export function showButtons() {
     const isOn = codes.has(button.dataset.shelf);
     button.hidden = false;
     button.setAttribute("aria-pressed", isOn);
-    button.textContent = isOn ? "已在书架" : "收入书架";
+    button.textContent = say(isOn ? "已在书架" : "收入书架");
   }
   for (const count of document.querySelectorAll("[data-shelf-count]")) {
-    count.textContent = cases.length ? `书架 ${cases.length}` : "书架";
+    count.textContent = cases.length ? say("书架 {0}", cases.length) : say("书架");
   }
 }
 
@@ -51,11 +52,11 @@ document.addEventListener("click", ({ target }) => {
   if (place >= 0) shelf.cases.splice(place, 1);
   else if (shelf.cases.length < MOST) shelf.cases.push({ code: button.dataset.shelf, note: "" });
   else {
-    button.textContent = `书架满了（${MOST} 篇）`;
+    button.textContent = say("书架满了（{0} 篇）", MOST);
     return;
   }
   if (store(shelf)) showButtons();
-  else button.textContent = "这个浏览器不让存，收不了";
+  else button.textContent = say("这个浏览器不让存，收不了");
 });
 document.addEventListener("htmx:afterSettle", showButtons);
 window.addEventListener("storage", ({ key }) => {
@@ -70,6 +71,6 @@ function readShelfOn() {
   const codes = readShelf().cases.map((one) => one.code);
   if (!code || codes.length < 2) return;
   const hrefs = codes.map((one) => SHELF.replace(/shelf\/$/, `cases/${one}/`));
-  showNeighbours({ label: "我的书架", hrefs, place: codes.indexOf(code), list: SHELF, listWords: "打开书架" });
+  showNeighbours({ label: say("我的书架"), hrefs, place: codes.indexOf(code), list: SHELF, listWords: say("打开书架") });
 }
 readShelfOn();

@@ -1,5 +1,7 @@
 // Comforts on top of pages that work without any script.
 
+import { say } from "./say.js";
+
 // htmx swaps the whole list; what the reader had opened in it stays open, the page stays where it is, and the focus on
 // what was pressed or, where that is gone, on the count of what was found.
 const openNames = (root) => [...root.querySelectorAll("details[open][data-name]")].map((item) => item.dataset.name);
@@ -58,7 +60,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy], a[data-copy-from]");
   if (!button || !navigator.clipboard) return;
   const copied = () => {
-    button.textContent = "已复制";
+    button.textContent = say("已复制");
   };
   if (button.dataset.copy) {
     const source = document.getElementById(button.dataset.copy);

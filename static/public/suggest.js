@@ -1,6 +1,8 @@
 // Suggestions below a search box: the editable combobox with list autocomplete of the ARIA practices.
 // Without this script the box is a plain one; the options are ordinary links.
 
+import { say } from "./say.js";
+
 const DELAY = 120; // ms after the last key
 
 function enableSuggestions(input) {
@@ -15,7 +17,7 @@ function enableSuggestions(input) {
   list.id = `${input.id}-suggestions`;
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "搜索建议");
+  list.setAttribute("aria-label", say("搜索建议"));
   const status = document.createElement("p");
   status.className = "sr";
   status.setAttribute("role", "status");
@@ -72,7 +74,7 @@ function enableSuggestions(input) {
       option.id = `${list.id}-${index}`;
     });
     show(found.length > 0);
-    status.textContent = found.length ? `有 ${found.length} 条建议，用上下键选择` : "没有建议，按回车搜索";
+    status.textContent = found.length ? say("有 {0} 条建议，用上下键选择", found.length) : say("没有建议，按回车搜索");
   };
 
   const suggest = async (then) => {

@@ -145,3 +145,17 @@ def test_every_word_of_a_template_is_marked(path):
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text)
     unmarked = FULL_WIDTH.search(text) is not None
     assert unmarked == (name_of(path) in NOT_YET)
+
+
+SCRIPTS = sorted((ROOT / "static" / "public").glob("*.js"))
+ONE_LANGUAGE = {"english.js", "offline.js"}  # the list itself, and what is shown without a network
+
+
+def test_scripts_say_what_their_list_of_words_holds():
+    words = (ROOT / "static/public/english.js").read_text(encoding="utf-8")
+    listed = dict(re.findall(r'^  "([^"]+)": "([^"]+)",$', words, re.MULTILINE))
+    scripts = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS if path.name not in ONE_LANGUAGE)
+    code = re.sub(r"^\s*//.*$|\s// .*$", "", scripts, flags=re.MULTILINE)
+    assert {text for text in re.findall(r'"([^"]*)"', code) if FULL_WIDTH.search(text)} - listed.keys() == set()
+    assert [text for text in listed if text not in code] == []
+    assert [text for text in listed.values() if FULL_WIDTH.search(text)] == []
