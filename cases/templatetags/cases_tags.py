@@ -1,7 +1,7 @@
 """Display only: nothing here decides what is shown."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -10,8 +10,9 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
@@ -43,6 +44,26 @@ def cn_number(number: int | None) -> str:
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "拾" if tens == 1 else f"{DIGITS[tens]}拾"
     return head + (DIGITS[ones] if ones else "")
+
+
+@register.simple_tag
+def facet_values(group: object, values: Iterable) -> SafeString:
+    """The items of a list of values (``FacetValue``) of a ``FacetGroup``. A page holds 250 of them: as templates they were a third of its cost."""
+    unit, chosen = conditional_escape(gettext("篇")), conditional_escape(gettext("（已选，点按去掉）"))
+    count_end = f'<span class="sr"> {unit}</span></span>'
+    items = []
+    for value in values:
+        label = conditional_escape(value.label)
+        if not (value.count or value.selected):
+            items.append(f'<li><span class="none"><span>{label}</span><span class="n">0{count_end}</span></li>\n')
+            continue
+        on, word = (' class="on"', f'<span class="sr">{chosen}</span>') if value.selected else ("", "")
+        title = f' title="{conditional_escape(value.description)}"' if value.description else ""
+        items.append(
+            f'<li><a id="{escape(group.name)}-{escape(value.slug)}"{on} href="{escape(value.toggle_url)}" rel="nofollow"{title}>'
+            f'<span>{label}{word}</span><span class="n">{value.count}{count_end}</a></li>\n'
+        )
+    return mark_safe("".join(items))  # noqa: S308 -- each part is escaped above
 
 
 @register.filter
