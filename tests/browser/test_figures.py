@@ -50,6 +50,16 @@ def test_a_comparison_is_read_on_the_smallest_phone_and_each_cell_says_whose_it_
     context.close()
 
 
+@pytest.mark.parametrize("path", ["/places/", "/institutions/ccb/", "/categories/green/", "/cases/sz2020-0704/"])
+def test_other_pages_with_drawings_fit_the_smallest_phone_in_the_largest_letters(chromium, site, path):
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, locale="zh-CN")
+    context.add_cookies([{"name": "reading", "value": "elder-3", "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}{path}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    context.close()
+
+
 def test_a_comparison_is_printed_across_the_sheet(page, site):
     page.goto(f"{site}/compare/?case=sz2020-0901&case=sz2020-0902")
     sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages[0]
