@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml.html import document_fromstring
 
@@ -209,3 +211,14 @@ CHINESE_WITHIN = [
 @pytest.mark.parametrize("path", CHINESE_WITHIN)
 def test_what_is_chinese_on_an_english_page_says_so(client, seeded, path):
     assert chinese_unsaid(client.get(f"/en/{path}").content.decode()) == []
+
+
+@pytest.mark.parametrize(("path", "queries"), [("/cases/", 1), ("/glossary/", 1), ("/categories/", 1), ("/about/", 0)])
+def test_translations_cost_a_page_one_query(client, case, django_assert_num_queries, path, queries):
+    make_entry()
+    for prefix in ("", "/en"):
+        client.get(prefix + path)  # what only the first request does
+    with CaptureQueriesContext(connection) as chinese:
+        client.get(path)
+    with django_assert_num_queries(len(chinese) + queries):
+        client.get(f"/en{path}")
