@@ -69,7 +69,8 @@ class Portal:
             "/products/", "/documents/", "/glossary/", "/find/", "/about/", "/llms.txt", "/sitemap.xml", "/sitemap-cases.xml",
             "/sitemap-pages.xml", "/feeds/cases.atom", "/feeds/products.atom", "/api/v1/cases/", f"/api/v1/cases/{code}/",
             "/api/v1/categories/", "/api/v1/institutions/", "/api/v1/collections/", "/api/v1/figures/", "/api/v1/terms/",
-            "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc", f"/embed/{code}/", f"/cases/{code}.bib", "/cases.csv",
+            "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
+            "/figures/", f"/compare/?case={code}&case={self.neighbour.code}", "/en/", "/en/cases/", f"/en/cases/{code}/", f"/embed/{code}/", f"/cases/{code}.bib", "/cases.csv",
             f"/oembed?url=http%3A%2F%2Ftestserver%2Fcases%2F{code}%2F",
         ]  # fmt: skip
 
