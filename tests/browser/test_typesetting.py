@@ -27,8 +27,10 @@ SPLIT = """() => { window.splitRuns = (element, find) => {
     range.setStart(...place(start));
     const [last, offset] = place(end - 1);
     range.setEnd(last, offset + 1);
-    const tops = [...range.getClientRects()].filter(box => box.width).map(box => box.top + box.height / 2);
-    return Math.max(...tops) - Math.min(...tops) > 12;
+    // On one line boxes overlap, however large the number and small its unit; those of two lines hardly do.
+    const boxes = [...range.getClientRects()].filter(box => box.width);
+    const least = Math.min(...boxes.map(box => box.height));
+    return Math.max(...boxes.map(box => box.top)) > Math.min(...boxes.map(box => box.bottom)) - 0.3 * least;
   }).map(([start, end]) => text.slice(start, end));
 }; }"""
 WORDS_PARTED = """([html, words]) => {
