@@ -47,6 +47,7 @@ def unsaved_case(data: QueryDict, *, original: Case | None) -> Case:
         case._prefetched_objects_cache[name] = _holding(model.objects.all(), rows)
     texts = {name: getattr(case, name) for name in SECTIONS}
     for figure in case.figures.all():
+        figure.derive()  # as saving does
         figure.locate(texts)
     return case
 

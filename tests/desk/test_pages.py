@@ -105,7 +105,7 @@ def test_form_costs_as_many_queries_for_many_terms_figures_and_remarks(staff_cli
     for n in range(count):
         Comment.objects.create(case=case, field="background", text=f"意见 {n}")
     ContentType.objects.get_for_model(case)  # kept for good by the first page that asks
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         staff_client.get(reverse("admin:cases_case_change", args=[case.pk]))
 
 
