@@ -1,6 +1,7 @@
 """What a case's form holds, as a case that is not saved: forgiving, since people look at half a text too."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from django.db import models
@@ -47,7 +48,8 @@ def unsaved_case(data: QueryDict, *, original: Case | None) -> Case:
         case._prefetched_objects_cache[name] = _holding(model.objects.all(), rows)
     texts = {name: getattr(case, name) for name in SECTIONS}
     for figure in case.figures.all():
-        figure.derive()  # as saving does
+        with suppress(InvalidOperation):  # a number with more places than the table takes is refused on saving
+            figure.derive()
         figure.locate(texts)
     return case
 

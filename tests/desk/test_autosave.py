@@ -140,6 +140,11 @@ def test_script_in_the_text_does_not_reach_the_page(writer):
     assert "<b>粗</b>" not in page
 
 
+def test_a_number_that_no_table_takes_is_looked_at_all_the_same(writer):
+    data = fields(make_case(figures=1)) | {"figures-0-number": "1e400"}
+    assert writer.post(URL, data).status_code == 200
+
+
 def test_too_much_text_is_refused_and_said_so(writer):
     answer = writer.post(URL, fields(make_case(), background="长" * 400_000))
     assert answer.status_code == 413
