@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from pypinyin import Style, lazy_pinyin
 
 from cases.models import Case, Document, GlossaryEntry, Institution, NameKind, Offer, Product
 from cases.public.languages import said, say
+from cases.search.analysis import to_pinyin
 from cases.search.results import named_in
 
 PRODUCTS_A_PAGE = 30
@@ -135,4 +135,4 @@ def by_initial(entries: Iterable[GlossaryEntry]) -> list[tuple[str, list[Glossar
 
 def spelling(text: str) -> str:
     """``text`` in pinyin, to sort by as a dictionary does."""
-    return "".join(lazy_pinyin(text, style=Style.TONE3)).lower()
+    return "".join(to_pinyin(text)).lower()

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, islice
 from string import ascii_lowercase
 
-from pypinyin import lazy_pinyin
-
 from cases.public.citing.styles import STYLES
 from cases.public.metadata import Reference, author
+from cases.search.analysis import to_pinyin
 
 SORTED_AT_MOST = 1000
 TEX = str.maketrans(
@@ -109,7 +108,7 @@ def _by_author(items: Iterable[Reference]) -> Iterable[Reference]:
 
 
 def _spelling(text: str) -> str:
-    return " ".join(lazy_pinyin(text))
+    return " ".join(to_pinyin(text))
 
 
 def _letters(number: int) -> str:
