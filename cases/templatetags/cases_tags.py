@@ -1,7 +1,7 @@
 """Display only: nothing here decides what is shown."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -130,6 +130,7 @@ def coins(context: dict, case) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def qr_code(address: str) -> SafeString:
     """An address as a QR code, a drawing of some 3 kB in the page itself."""
     return mark_safe(segno.make(address, error="m").svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 -- drawn by segno, holds no text
@@ -164,25 +165,36 @@ QUANTITY = re.compile(rf"(?:第\s?)?{NUMERAL}\s?[余多]?\s?[百千万亿]*[余�
 # Words of one character: a line begins with none of these, nor ends with one of those.
 NOT_FIRST = set("的了着过地得们等内外里中上下前后时起间者型式性化率额量贷贴券债网户")
 NOT_LAST = set("不未再转各每该首超近约逾多达仅共更高为以把被从向对与和及在由按给借另")
+SHORT = 400  # characters of a text worth remembering
 LONGEST = 14  # characters that stay on one line at 320 px in the largest type
 
 
 @register.filter
 def keep_quantities(text: str) -> SafeString:
     """``text`` with each number and its unit on one line: 690 万元, 2.3～2.5%, 第 2 章."""
-    return _between_tags(text, lambda piece: QUANTITY.sub(_on_one_line, piece))
+    return _between_tags(text, _with_quantities)
 
 
 @register.filter
 def break_between_words(text: str) -> SafeString:
     """A title that a stylesheet with ``word-break: keep-all`` breaks between words, quantities kept whole."""
-    return _between_tags(text, lambda piece: "".join(_with_breaks(piece)))
+    return _between_tags(text, _with_breaks)
 
 
 def _between_tags(text: str, change: Callable[[str], str]) -> SafeString:
     if isinstance(text, Mark):
         return Mark(*text.place, _between_tags(text.shown, change))
-    pieces = TAG.split(conditional_escape(text))
+    safe = str(conditional_escape(text))
+    return _changed_once(safe, change) if len(safe) <= SHORT else _changed(safe, change)
+
+
+@lru_cache(maxsize=8192)  # titles and summaries stand on many pages
+def _changed_once(text: str, change: Callable[[str], str]) -> SafeString:
+    return _changed(text, change)
+
+
+def _changed(text: str, change: Callable[[str], str]) -> SafeString:
+    pieces = TAG.split(text)
     return mark_safe("".join(piece if piece.startswith("<") else change(piece) for piece in pieces))  # noqa: S308 -- escaped or safe before; only our own tags are added
 
 
@@ -190,14 +202,18 @@ def _on_one_line(found: re.Match) -> str:
     return f'<span class="one-line">{found[0]}</span>' if len(found[0]) <= LONGEST else found[0]
 
 
-def _with_breaks(text: str) -> Iterator[str]:
-    done = 0
+def _with_quantities(text: str) -> str:
+    return QUANTITY.sub(_on_one_line, text)
+
+
+def _with_breaks(text: str) -> str:
+    done, pieces = 0, []
     for found in QUANTITY.finditer(text):
         done, before = found.end(), text[done : found.start()]
-        yield from (_words(before), _on_one_line(found))
+        pieces += [_words(before), _on_one_line(found)]
         if HAN_NEXT.match(text, done):
-            yield "<wbr>"
-    yield _words(text[done:])
+            pieces.append("<wbr>")
+    return "".join([*pieces, _words(text[done:])])
 
 
 def _words(text: str) -> str:

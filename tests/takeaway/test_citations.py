@@ -122,7 +122,7 @@ STREAMED = {
     "txt": r"/cases/(\S+)/\.",
     "bib": r"url = \{[^}]*/cases/([^}/]+)/\}",
     "ris": r"UR  - \S*/cases/([^/\s]+)/",
-    "csv": r"(?m)^(?:\ufeff)?([\w-]+-\d{4,5}),",
+    "csv": r"(?m)^(?:\ufeff)?([\w-]+-\d{4,}),",
     "jsonl": r'(?m)^\{"code": ?"([^"]+)"',
 }
 

@@ -165,7 +165,7 @@ def test_queries_of_a_book_do_not_grow_with_it(django_assert_num_queries, count)
     book = make_collection(slug="sz2020")
     for _ in range(count):
         make_case(collection=book, category=make_category())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         book_of("collection", "sz2020")
 
 

@@ -66,7 +66,7 @@ def test_schema_of_feeds_refuses_what_is_no_atom(client, seeded):
 
 
 def test_sitemap_and_each_of_its_parts_is_one(client, seeded):
-    index, parts = schema("siteindex.xsd"), schema("sitemap.xsd")
+    index, parts = schema("siteindex.xsd"), schema("sitemap-with-languages.xsd")
     root = read(client, "/sitemap.xml")
     assert index.validate(root), index.error_log
     addresses = [urlsplit(item.text) for item in root.iter("{*}loc")]

@@ -56,7 +56,7 @@ def test_page_takes_as_many_queries_with_three_remarks_as_with_one(client, asked
     say(client, asked)
     client.get(link(asked))
     for _ in range(2):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(link(asked))
         say(client, asked)
         say(client, asked)
