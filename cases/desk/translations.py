@@ -83,6 +83,7 @@ class TranslationForm(forms.ModelForm):
         row = self.instance
         kind = row.kind or self.data.get("kind") or self.initial.get("kind") or ""
         key = row.key or self.data.get("key") or self.initial.get("key") or ""
+        key = key.replace("\x00", "")  # PostgreSQL takes none
         self.chinese = sources([(kind, key)]).get((kind, key), {}) if kind in TRANSLATED else {}
         outdated = row.outdated(self.chinese) if row.pk else []
         for name in NAMES:

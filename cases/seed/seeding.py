@@ -229,6 +229,8 @@ def _digests(row: models.Model) -> dict[str, str]:
         value = field.to_python(value)
         if isinstance(value, Decimal):
             value = round(value, field.decimal_places).normalize()
+        if isinstance(value, dict):  # PostgreSQL keeps no order of keys
+            value = dict(sorted(value.items()))
         found[name] = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
     for relation in row._meta.many_to_many:
         found[relation.name] = sorted(map(list, (item.natural_key() for item in getattr(row, relation.name).all())))
