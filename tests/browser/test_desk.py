@@ -77,7 +77,7 @@ def test_word_file_of_a_member_becomes_a_page_that_readers_find(site, desk):
     take_step(reviewing, "发布")
     expect(reviewing.locator(".state-now")).to_contain_text("已发布")
     reviewing.goto(f"{site}/cases/?q=小店贷")
-    reviewing.locator("main").get_by_role("link", name="“小店贷”两天放款").first.click()
+    reviewing.locator("main .card-title").get_by_role("link", name="“小店贷”两天放款").first.click()
     expect(reviewing).to_have_url(re.compile(f"{re.escape(public)}.*"))
     expect(reviewing.locator("article.prose")).to_contain_text("2020 年春天，小店缺抵押物。")
 

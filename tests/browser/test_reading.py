@@ -201,6 +201,8 @@ def test_elder_mode_enlarges_type_and_stays(page, site):
     size = "parseFloat(getComputedStyle(document.body).fontSize)"
     before = page.evaluate(size)
     page.get_by_role("button", name="长者模式").click()
+    expect(page.get_by_role("button", name="退出长者模式")).to_be_visible()
+    page.wait_for_load_state()  # with its styles
     assert page.evaluate(size) > before * 1.15
     page.goto(f"{site}/about/")
     assert page.get_by_role("button", name="退出长者模式").is_visible()
