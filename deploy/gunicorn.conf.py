@@ -26,6 +26,14 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 -- a heartbeat, not data; on disk it w
 control_socket_disable = True
 
 
+def post_worker_init(worker) -> None:
+    """Answer only when warm: what the first reader would wait for is loaded before the process takes a request. Where the
+    database is gone it says so and starts all the same; ``/readyz`` tells."""
+    from portal.warming import warm_up  # noqa: PLC0415 -- the settings are loaded only now
+
+    worker.log.info("warm: %s", " ".join(warm_up(worker.wsgi)))
+
+
 def child_exit(server, worker) -> None:
     """Forget what a process that ended says of the present."""
     from prometheus_client import multiprocess  # noqa: PLC0415 -- reads the environment set above
