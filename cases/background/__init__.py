@@ -5,4 +5,9 @@
 business of who asks: the rooms that have content to give (``takeaway`` for readers, ``sheets`` for staff).
 
 Called from outside: ``files``. It knows no case and no request, and keeps nothing in the database.
+
+Why no queue of a library: ``django-tasks`` (the back-port of Django 6's tasks, looked at in November 2026) would replace ``ask``,
+``waiting`` and the thread, some sixty lines, and bring three tables, a worker to run and rows to prune. The rest stays: a name by content,
+one maker at a time, what went wrong, the step a waiting page tells of, tidying. A row can say that a job runs whose process was
+killed; the kernel's lock cannot. What is asked for may be lost at any time, since the page that waits asks again.
 """
