@@ -1,8 +1,4 @@
-"""One's own account: the second step, a forgotten password, the end of all sessions.
-
-Passkeys are not here yet: django-otp-webauthn is kept, but needs pages with scripts of its own at login, and an address
-with TLS to be tried on.
-"""
+"""One's own account: the second step, a forgotten password, the end of all sessions. Passkeys: ``portal.passkeys``."""
 
 import segno
 from django import forms
@@ -22,6 +18,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from rest_framework.throttling import SimpleRateThrottle
 
+from portal.passkeys import passkeys_of
 from portal.security import note
 from portal.sessions import end_all
 
@@ -41,11 +38,21 @@ class TokenForm(forms.Form):
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the app, or a backup code; who has no app connected connects one here."""
     user = request.user
-    is_known = TOTPDevice.objects.filter(user=user, confirmed=True).exists()
-    if is_known and user.is_verified():
-        return _page(request, is_verified=True, codes=_new_codes(user) if "new-codes" in request.POST else [])
+    has_app, passkeys = TOTPDevice.objects.filter(user=user, confirmed=True).exists(), passkeys_of(user)
+    is_known = has_app or bool(passkeys)
+    wants_app = not has_app and "app" in request.GET and user.is_verified()
+    if is_known and user.is_verified() and not wants_app:
+        return _page(
+            request,
+            is_verified=True,
+            has_app=has_app,
+            passkeys=passkeys,
+            codes=_new_codes(user) if "new-codes" in request.POST else [],
+        )
     device = (
-        None if is_known else TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "手机"})[0]
+        None
+        if is_known and not wants_app
+        else TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "手机"})[0]
     )
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -59,12 +66,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             device.save()
             confirm_session(request, device)
             note("second_factor_set", request, user=user)
-            return _page(request, is_verified=True, codes=_new_codes(user))
+            return _page(request, is_verified=True, has_app=True, passkeys=passkeys, codes=_new_codes(user))
         note("second_factor_failed", request, user=user)
         form.add_error("token", WRONG)
     picture = segno.make(device.config_url).svg_data_uri(scale=5, border=3) if device else ""
     secret = _in_groups(device.config_url.partition("secret=")[2].partition("&")[0]) if device else ""
-    return _page(request, form=form, picture=picture, secret=secret)
+    return _page(
+        request, form=form, picture=picture, secret=secret, has_app=has_app, passkeys=passkeys, target=_target(request)
+    )
 
 
 @require_POST

@@ -23,7 +23,7 @@ from rest_framework.throttling import BaseThrottle
 log = logging.getLogger("portal.security")
 MINUTES = 15
 NAME_KEPT = 60  # characters of what was typed as a name: it may be a password
-ACCOUNTS = ("auth", "otp_totp", "otp_static")
+ACCOUNTS = ("auth", "otp_totp", "otp_static", "django_otp_webauthn")
 
 
 def address_of(request: HttpRequest | None) -> str | None:

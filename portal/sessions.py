@@ -16,7 +16,15 @@ from django_otp import user_has_device
 
 DUE, SEEN, BEGAN = "second_factor_due", "seen_at", "began_at"
 SEEN_EVERY = 300  # seconds between two notes that somebody is there: a write each
-OPEN = ("second_factor", "admin:logout", "sign_out_everywhere")
+OPEN = (
+    "second_factor",
+    "admin:logout",
+    "sign_out_everywhere",
+    "passkey_ask",
+    "passkey_check",
+    "passkey_new",
+    "passkey_keep",
+)
 
 
 class StaffSessionMiddleware:

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "portal.apps.PortalConfig",
     "cases",
 ]
@@ -185,7 +186,12 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is locked out fo
 AXES_CLIENT_IP_CALLABLE = "portal.security.address_of"
 AXES_LOCKOUT_CALLABLE = "portal.security.locked"
 AXES_DISABLE_ACCESS_LOG = True
-OTP_TOTP_ISSUER = "普惠金融案例库"
+OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "普惠金融案例库"
+# Passkeys belong to the name in the address, and are the second step after the password, never instead of it (portal/passkeys.py).
+OTP_WEBAUTHN_RP_ID_CALLABLE = "portal.passkeys.host_of"
+OTP_WEBAUTHN_HELPER_CLASS = "portal.passkeys.Helper"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E030"]  # a list of origins: the helper knows the one of the request
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 AUTH_PASSWORD_VALIDATORS = [
