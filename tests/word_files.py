@@ -70,7 +70,9 @@ def read_json(data: bytes | Path, *, filename: str, with_images: bool = True) ->
     except ValueError as error:
         raise WordFileError("not-word", "这不是 Word 文件。") from error
     count = fields.pop("pictures", 0)
-    images = tuple(WordImage(f"image{n}.png", "approach", f"图 {n}", data=make_png()) for n in range(count))
+    images = tuple(
+        WordImage(f"image{n}.png", "approach", f"图 {n}", data=make_png(), number=n + 1) for n in range(count)
+    )
     return make_document(filename=filename, digest=hashlib.sha256(raw).hexdigest(), images=images, **fields)
 
 

@@ -132,7 +132,7 @@ def _fill(
     counts, skipped = {}, 0
     for model in (model for model in backed_up_models() if model in tables):
         name, table = str(model._meta.verbose_name), tables[model]
-        is_to_derive = not set(getattr(model, "DERIVED", ())) <= set(table.fields)
+        is_older = not {field.attname for field in columns(model)} <= set(table.fields)
         counts.setdefault(name, 0)
         on_step(name)
         try:
@@ -140,7 +140,7 @@ def _fill(
                 if row.deferred_fields:
                     skipped += 1
                     continue
-                if is_to_derive:
+                if is_older and hasattr(model, "derive"):
                     row.object.derive()
                 if model is get_user_model() and not is_trusted:
                     row.object.is_superuser = row.object.is_active = False

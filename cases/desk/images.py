@@ -131,7 +131,11 @@ class CaseImageInline(admin.TabularInline):
     def thumbnail(self, image: CaseImage) -> str:
         if not image.pk:
             return "—"
-        return format_html('<img class="case-thumbnail" src="{}" alt="{}">', image.thumbnail_url, image.alt)
+        return format_html(
+            '<img class="case-thumbnail" src="{0}" alt="{1}"><code class="image-place">{2}</code>'
+            '<button type="button" data-image-place="{2}" hidden>放进正文</button>',
+            image.thumbnail_url, image.alt, image.place,
+        )  # fmt: skip
 
 
 def upload_view(case_admin: admin.ModelAdmin) -> Callable:
@@ -176,7 +180,7 @@ def _save_upload(request: HttpRequest, case: Case) -> JsonResponse:
     except ValidationError as error:
         return _refused(400, " ".join(error.messages))
     return _answer(201, {
-        "id": image.pk, "order": image.order, "alt": image.alt, "caption": image.caption,
+        "id": image.pk, "order": image.order, "place": image.place, "alt": image.alt, "caption": image.caption,
         "url": image.file.url, "thumbnail": image.thumbnail_url, "width": image.width, "height": image.height,
         "version_before": before, "version": version,
     })  # fmt: skip

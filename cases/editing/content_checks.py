@@ -9,7 +9,7 @@ from cases.models.case import Case
 from cases.models.dates import has_year
 from cases.models.facets import FACETS
 from cases.models.figure import SECTIONS, value_pattern
-from cases.models.image import MISSING_ALT
+from cases.models.image import MISSING_ALT, keep_places, place_of, placed_numbers
 
 SUMMARY_LIMIT = 120
 TEXT_FIELDS = Case.labels(("title", "subtitle", "summary", *Case.SECTIONS))
@@ -18,6 +18,7 @@ HAN = "\u3400-\u9fff"
 HALF_WIDTH = re.compile(rf"[{HAN}][,;:!?][{HAN}]")
 CLOSE = re.compile(rf"\d[{HAN}]|[{HAN}]\d")
 SPACED = re.compile(rf"\d [{HAN}]|[{HAN}] \d")
+PLACE_LIKE = re.compile(r"〔\s*图\s*\d{1,4}\s*〕")
 INTERNAL_LINK = re.compile(r"\]\((/[^)\s]*)\)")
 
 
@@ -33,10 +34,13 @@ def blocking_problems(case: Case, *, terms: Iterable | None = None, figures: Ite
     """
     terms = case.terms.all() if terms is None else terms
     figures = case.figures.all() if figures is None else list(figures)
-    problems = [f"缺{TEXT_FIELDS[name]}。" for name in ("summary", *Case.SECTIONS) if not getattr(case, name).strip()]
-    for place, image in enumerate(case.images.all(), 1):
+    texts = {name: keep_places(getattr(case, name)) for name in ("summary", *Case.SECTIONS)}
+    problems = [f"缺{TEXT_FIELDS[name]}。" for name, text in texts.items() if not text.strip()]
+    images = list(case.images.all())
+    for place, image in enumerate(images, 1):
         if image.alt.strip() in {"", MISSING_ALT}:
             problems.append(f"缺第 {place} 张图的替代文字{f'（{image.caption}）' if image.caption else ''}。")
+    problems += _place_problems(case, {image.number for image in images})
     bare = (figure for figure in figures if figure.number is not None and not figure.unit)
     problems += [f"关键数据“{figure.label}”有数没有单位。" for figure in bare]
     false = (figure for figure in figures if not figure.number_agrees)
@@ -49,6 +53,22 @@ def blocking_problems(case: Case, *, terms: Iterable | None = None, figures: Ite
         paths = INTERNAL_LINK.findall(getattr(case, name))
         problems += [f"{label}里的链接打不开：{path}" for path in paths if not _leads_somewhere(path)]
     return problems
+
+
+def _place_problems(case: Case, known: set[int]) -> Iterator[str]:
+    """Places in the text that show no image, or not where they stand; ``known`` are the numbers of the images."""
+    seen = set()
+    for name, label in TEXT_FIELDS.items():
+        text, is_markdown = getattr(case, name), name in Case.SECTIONS
+        for number in placed_numbers(text) if is_markdown else ():
+            if number not in known:
+                yield f"{label}里写了{place_of(number)}，可是没有编号 {number} 的图片：请加上这张图，或删去这一行。"
+            elif number in seen:
+                yield f"{place_of(number)}写了两次，读者只在第一处看到图：请删去{label}里的这一行。"
+            seen.add(number)
+        for mark in PLACE_LIKE.findall(keep_places(text) if is_markdown else text):
+            advice = "要单独占一行，读者才看得到图" if is_markdown else "这里不放图，请移到背景、做法或成效里"
+            yield f"{label}里的{mark}：{advice}。"
 
 
 def _figure_problems(case: Case) -> Iterator[str]:
@@ -70,7 +90,7 @@ def _style_problems(case: Case) -> Iterator[str]:
     length = len(re.sub(r"\s", "", case.summary))
     if length > SUMMARY_LIMIT:
         yield f"摘要有 {length} 字，超过 {SUMMARY_LIMIT} 字。"
-    texts = {label: getattr(case, name) for name, label in TEXT_FIELDS.items()}
+    texts = {label: keep_places(getattr(case, name)) for name, label in TEXT_FIELDS.items()}
     for label, text in texts.items():
         for pair in PAIRS:
             if text.count(pair[0]) != text.count(pair[1]):

@@ -9,15 +9,24 @@ from django.utils import timezone
 
 from cases.editing.renditions import CheckedImage
 from cases.editing.writing import write_file
-from cases.models import Case, CaseImage
+from cases.models import Case, CaseImage, Version
 
 
-def place_image(*, case: Case, checked: CheckedImage, caption: str, alt: str, order: int | None = None) -> CaseImage:
-    """Write an image of a case inside an edit of it; without ``order`` it comes last.
+def place_image(
+    *,
+    case: Case,
+    checked: CheckedImage,
+    caption: str,
+    alt: str,
+    order: int | None = None,
+    number: int | None = None,
+) -> CaseImage:
+    """Write an image of a case inside an edit of it; without ``order`` it comes last, ``number`` is the next by itself.
 
     Raises ``ValidationError`` for words or an order that cannot be taken.
     """
     image = CaseImage(case=case, order=order or next_order(case), caption=caption.strip(), alt=alt.strip())
+    image.number = number or next_number(case)
     check_words(image)
     store(image, checked)
     image.save()
@@ -26,6 +35,13 @@ def place_image(*, case: Case, checked: CheckedImage, caption: str, alt: str, or
 
 def next_order(case: Case) -> int:
     return (CaseImage.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0) + 1
+
+
+def next_number(case: Case) -> int:
+    """Return a number that no image of the case has or had: what is left of its place would show another image."""
+    rows = CaseImage.objects.filter(case=case).values_list("number", flat=True)
+    past = Version.objects.of(case).values_list("data__images", flat=True)
+    return 1 + max((*rows, *(image.get("number", 0) for images in past for image in images or ())), default=0)
 
 
 def check_words(image: CaseImage) -> None:

@@ -1,4 +1,7 @@
-"""Pictures of a case."""
+"""Pictures of a case, and the places they have in its text."""
+
+import re
+from collections.abc import Callable, Container
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +9,30 @@ from django.db.models import Q
 SHOWN_HEIGHT = 1000
 # Stands where a file gave no words for a picture; publishing stops at it (content_checks).
 MISSING_ALT = "（待补：图中是什么）"
+# A line of its own: moved like any line, and plain words to whoever does not know it. Markdown's ![]() would want an
+# address, which changes with the file, and half-width signs.
+PLACE = re.compile(r"^[ \t\u3000]*〔[ \t]*图[ \t]*(\d{1,4})[ \t]*〕[ \t\u3000\r]*$", re.MULTILINE)
+
+
+def place_of(number: int) -> str:
+    """Return the line that stands for the image of ``number`` in the text of its case."""
+    return f"〔图 {number}〕"
+
+
+def placed_numbers(text: str) -> list[int]:
+    """List the numbers of the images that have a place in ``text``, in its order."""
+    return [int(found) for found in PLACE.findall(text)]
+
+
+def change_places(text: str, change: Callable[[int], str]) -> str:
+    """Return ``text`` with what ``change`` makes of each number in place of its line."""
+    return PLACE.sub(lambda found: change(int(found[1])), text)
+
+
+def keep_places(text: str, numbers: Container[int] = ()) -> str:
+    """Return ``text`` without the places of images other than those of ``numbers``."""
+    kept = change_places(text, lambda number: place_of(number) if number in numbers else "")
+    return text if kept == text else re.sub(r"\n{3,}", "\n\n", kept).strip()
 
 
 class CaseImageManager(models.Manager):
@@ -18,11 +45,13 @@ class CaseImage(models.Model):
 
     ``file`` is the JPEG or PNG every program opens, ``renditions`` the WebP sizes beside it, by rising width:
     ``[{"name": "cases/2026/….webp", "width": 480, "height": 270}, …]``. Files are written by ``cases.editing.images``
-    and never change under their name.
+    and never change under their name. ``number`` is what places in the text go by: given once, whatever becomes of order
+    and file.
     """
 
     case = models.ForeignKey("Case", verbose_name="案例", on_delete=models.CASCADE, related_name="images")
     order = models.PositiveSmallIntegerField("顺序", default=0)
+    number = models.PositiveSmallIntegerField("编号", default=0, editable=False)
     # Width and height are written with the file, so that reading a row never opens it.
     file = models.ImageField("图片", upload_to="cases/%Y/")
     renditions = models.JSONField("各种尺寸", default=list, editable=False)
@@ -38,6 +67,7 @@ class CaseImage(models.Model):
         ordering = ("case", "order")
         constraints = [
             models.UniqueConstraint(fields=("case", "order"), name="image_unique_order"),
+            models.UniqueConstraint(fields=("case", "number"), name="image_unique_number"),
             models.CheckConstraint(condition=~Q(alt=""), name="image_has_alt"),
         ]
 
@@ -48,6 +78,19 @@ class CaseImage(models.Model):
         return (self.case.code, self.order)
 
     natural_key.dependencies = ["cases.case"]
+
+    def derive(self) -> None:
+        """Number a row from before there were numbers."""
+        self.number = self.number or self.order
+
+    def save(self, *args, **kwargs) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    @property
+    def place(self) -> str:
+        """The line that stands for the picture in the text."""
+        return place_of(self.number)
 
     @property
     def names(self) -> list[str]:

@@ -96,6 +96,7 @@ class WordImport(models.Model):
 
 class WordPicture(models.Model):
     """An image of a file that waits to become a draft, encoded anew: ``sizes`` says what ``data`` holds, one behind the other.
+    ``order`` is its number in the text, too.
 
     Rows from before there were sizes hold the file's own bytes.
 

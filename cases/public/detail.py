@@ -1,23 +1,25 @@
 """The page of one case, for readers and, as a preview, for staff."""
 
+import re
 from dataclasses import replace
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cases.models import FACETS, AdviceKind, Case, CaseLink, Chapter, RelatedCase, Step, StepKind
+from cases.models import FACETS, AdviceKind, Case, CaseImage, CaseLink, Chapter, RelatedCase, Step, StepKind
 from cases.public.annotating import annotate, read_mentions
 from cases.public.citing.styles import STYLES
 from cases.public.languages import in_language, said, say
 from cases.public.metadata import of_case, plain, reference
-from cases.public.rendering import render_markdown
+from cases.public.rendering import IMAGE_PLACE, render_markdown
 from cases.search.related import SHOWN
 
 SECTIONS = tuple(Case.labels(Case.SECTIONS).items())
@@ -64,6 +66,8 @@ def content_context(case: Case) -> dict:
     rendered = [(name, render_markdown(getattr(case, name), prefix=f"{name}-")) for name, _ in SECTIONS]
     mentions = read_mentions()
     texts = annotate([("summary", escape(case.summary)), *rendered], figures, mentions)
+    waiting = {image.number: image for image in case.images.all()}
+    texts = {name: show_images(text, waiting) for name, text in texts.items()}
     steps = list(case.steps.all())
     return {
         "case": case,
@@ -77,8 +81,21 @@ def content_context(case: Case) -> dict:
         "headline_figures": [figure for figure in figures if figure.is_headline][:HEADLINES],
         "advice": advice_groups(case),
         "term_groups": term_groups(case),
-        "images": list(case.images.all()),
+        "images": list(waiting.values()),
     }
+
+
+def show_images(html: str, waiting: dict[int, CaseImage]) -> str:
+    """Put images where the text has a place for them, and take them out of those ``waiting``: the rest stand at the end.
+
+    A place without an image shows nothing.
+    """
+
+    def figure(found: re.Match) -> str:
+        image = waiting.pop(int(found[1]), None)
+        return render_to_string("public/_case_image.html", {"image": image}) if image else ""
+
+    return mark_safe(IMAGE_PLACE.sub(figure, html))  # noqa: S308 -- a template's output in safe HTML
 
 
 def drawn_path(steps: list[Step]) -> list[tuple[Step, bool, bool]]:

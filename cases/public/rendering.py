@@ -9,12 +9,18 @@ from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from markdown.extensions.toc import TocExtension, slugify_unicode
 
-RENDERER_VERSION = 2
+from cases.models.image import change_places
+
+RENDERER_VERSION = 3
 MAX_LENGTH = 40_000
 MAX_BRACKETS = 400
 CACHE_SECONDS = 30 * 24 * 3600
 
 TOP_LEVEL = 3
+# The place of an image while the text is Markdown: no text has these characters (``_defuse``), so none can fake one.
+HELD, HELD_PARAGRAPH = re.compile("\ue010\\d+\ue011"), re.compile("<p>\ue010(\\d+)\ue011</p>")
+# ... and in the HTML: a comment, which shows nothing where nobody fills it in; nh3 leaves none of a text's own.
+IMAGE_PLACE = re.compile(r"<!--图 (\d+)-->")
 ATX = re.compile(r"^(#{1,6})[^#\n]", re.MULTILINE)
 
 TAGS = {
@@ -34,7 +40,8 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 def render_markdown(text: str, *, prefix: str = "") -> SafeString:
     """Safe HTML of ``text``; heading ids begin with ``prefix`` so that several texts can share a page.
 
-    The highest heading of a text is an h3, whatever number of # its author gave it. Text beyond ``MAX_LENGTH`` characters is not rendered. The result is cached by content,
+    The highest heading of a text is an h3, whatever number of # its author gave it. The place of an image is a comment
+    (``IMAGE_PLACE``), to be filled in by who has the images. Text beyond ``MAX_LENGTH`` characters is not rendered. The result is cached by content,
     so a stale rendering cannot exist.
     """
     key = "md:" + hashlib.sha256(f"{RENDERER_VERSION}\0{prefix}\0{text}".encode("utf-8", "replace")).hexdigest()
@@ -57,6 +64,7 @@ def _render(text: str, prefix: str) -> str:
         output_format="html",
     )
     html = nh3.clean(converter.convert(text), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    html = HELD.sub("", HELD_PARAGRAPH.sub(r"<!--图 \1-->", html))
     html = re.sub(r' align="(left|right|center)"', r' class="align-\1"', html)
     html = html.replace("<table>", '<div class="table-scroll" tabindex="0"><table>')
     return html.replace("</table>", "</table></div>")
@@ -64,7 +72,8 @@ def _render(text: str, prefix: str) -> str:
 
 def _defuse(text: str) -> str:
     """Take the power from input built to be slow: link parsing is quadratic in open brackets, quotes nest."""
-    text = text.replace("\x00", "").replace("\r\n", "\n")
+    text = re.sub("[\x00\ue010\ue011]", "", text).replace("\r\n", "\n")
+    text = change_places(text, lambda number: f"\n\n\ue010{number}\ue011\n\n")
     # Word users put a list right under its lead-in; Markdown wants an empty line between.
     text = re.sub(r"^(?![ \t]*(?:[-*+]|\d+[.)])[ \t])(.*\S.*)\n(?=[-*+][ \t])", r"\1\n\n", text, flags=re.MULTILINE)
     if text.count("[") > MAX_BRACKETS:

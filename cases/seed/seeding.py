@@ -121,6 +121,8 @@ class References:
                     setattr(row, name, field.to_python(value))
         except (LookupError, FieldDoesNotExist, ValidationError, TypeError, KeyError) as error:
             raise DeserializationError(f"{error}: {item.get('model')} {item.get('fields', {})}") from error
+        if hasattr(row, "derive"):
+            row.derive()
         return row, many
 
 

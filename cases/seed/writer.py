@@ -29,7 +29,7 @@ ORDER = {
         *("period", "regions", "source_pages", "summary", *Case.SECTIONS),
     ),
     "cases.keyfigure": ("case", "order", "label", "value", "number", "number_to", "unit", "as_of", "note"),
-    "cases.caseimage": ("case", "order", "file", "width", "height", "caption", "alt"),
+    "cases.caseimage": ("case", "order", "number", "file", "width", "height", "caption", "alt"),
     "cases.step": ("case", "order", "kind", "as_of", "source", "text", "amount", "target"),
     "cases.advice": ("case", "kind", "order"),
     "cases.editornote": ("case", "order"),

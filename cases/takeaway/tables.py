@@ -24,6 +24,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from cases.models import FACETS, Case, Document, KeyFigure, Offer
+from cases.models.image import keep_places
 from cases.search.bitmaps import CaseList
 from cases.sheets.escaping import escape, escape_formula, one_newline
 
@@ -71,6 +72,8 @@ def fields(model: type[models.Model], *names: str) -> list[Column]:
         def read(row: models.Model, site: str, label: str = label) -> Value:
             value = getattr(row, label)
             value = value() if callable(value) else value
+            if label in Case.SECTIONS and model is Case:
+                value = keep_places(value)  # a table has no images
             return timezone.localtime(value).isoformat() if isinstance(value, datetime) else value
 
         found.append(Column(name, str(field.verbose_name), read, kind, str(field.help_text)))

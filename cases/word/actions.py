@@ -216,10 +216,10 @@ def import_word(
             word_import = _record(document, place, user, upload)
             word_import.parsed |= {"piece": piece} if piece else {}
             if place.questions:
-                for number, image in enumerate(document.images, 1):
+                for image in document.images:
                     if image.encoded is not None:
                         sizes, data = pack_image(image.encoded)
-                        kept = WordPicture(word_import=word_import, order=number, data=data, sizes=sizes)
+                        kept = WordPicture(word_import=word_import, order=image.number, data=data, sizes=sizes)
                         kept.caption, kept.alt = clean(image.caption)[:MAX_WORDS], clean(image.alt)[:MAX_WORDS]
                         kept.save()
             else:

@@ -52,6 +52,7 @@ def not_word(what: str) -> WordFileError:
 @dataclass(frozen=True)
 class WordImage:
     """An image of the file: ``section`` is where it stands; ``caption`` is guessed, ``alt`` only if the file has one.
+    ``number`` is what its place in the text goes by (〔图 1〕): the one printed under it, where it is free.
 
     ``data`` are the bytes as found, which never leave the reading process; ``encoded`` is the image decoded and encoded
     anew, or None where it cannot be taken, and ``problem`` says why.
@@ -64,6 +65,7 @@ class WordImage:
     data: bytes = b""
     encoded: "CheckedImage | None" = None
     problem: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)

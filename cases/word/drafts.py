@@ -1,6 +1,6 @@
 """What was read becomes a draft: the text, its rows and its images, in one write."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
 
@@ -19,7 +19,7 @@ from cases.models import (
     WordImport,
     WordImportOutcome,
 )
-from cases.models.image import MISSING_ALT
+from cases.models.image import MISSING_ALT, keep_places
 from cases.search.analysis import clean
 from cases.word.document import PRODUCT_LIMITS, WordImage
 from cases.word.entity_matching import match_products
@@ -33,7 +33,7 @@ def make_draft(
     word_import: WordImport,
     category: Category,
     institution: Institution,
-    images: Iterable[WordImage],
+    images: Sequence[WordImage],
     user: AbstractBaseUser | None,
 ) -> None:
     """Make the draft with its rows and images; ``word_import`` takes it over, and is saved by the caller.
@@ -57,6 +57,9 @@ def make_draft(
         word_import.notices.append(
             notice("unsure", f"产品“{terms['name']}”{advice}放在“做法”末尾：{words or '没有写条件'}。")
         )
+    numbers = {image.number for image in images if image.encoded is not None}
+    for name in Case.SECTIONS:  # not every image can be decoded
+        texts[name] = keep_places(texts[name], numbers)
     place = {"collection": word_import.collection, "category": category, "institution": institution}
     with edit_case(Case(**texts, **place, status=CaseStatus.DRAFT), user=user) as case:
         case.save()
@@ -69,7 +72,7 @@ def make_draft(
         for image in images:
             if image.encoded is not None:
                 caption, alt = clean(image.caption)[:MAX_WORDS], clean(image.alt)[:MAX_WORDS].strip() or MISSING_ALT
-                place_image(case=case, checked=image.encoded, caption=caption, alt=alt)
+                place_image(case=case, checked=image.encoded, caption=caption, alt=alt, number=image.number or None)
     for other, why in find_duplicates(case):
         word_import.notices.append(notice("unsure", f"可能和 {other.code}《{other.title}》是同一篇：{why}。"))
     word_import.case, word_import.title = case, case.title

@@ -22,7 +22,7 @@ from cases.models import (
     WordImportOutcome,
     WordUpload,
 )
-from cases.models.image import MISSING_ALT
+from cases.models.image import MISSING_ALT, change_places, place_of
 from cases.word.document import SECTION_NAMES, WordImage
 from cases.word.drafts import make_draft
 from cases.word.recognition.markdown import escape
@@ -89,7 +89,7 @@ def complete_import(
     for row in word_import.pictures.all():
         data = bytes(row.data)  # without sizes, kept as found in the file before images came encoded anew
         encoded = unpack_image(row.sizes, data) if row.sizes else read_image(data)
-        images.append(WordImage("", "", row.caption, row.alt, encoded=encoded))
+        images.append(WordImage("", "", row.caption, row.alt, encoded=encoded, number=row.order))
     with edit_cases():
         locked = WordImport.objects.select_for_update().get(pk=word_import.pk)
         if not locked.is_pending:
@@ -115,6 +115,9 @@ def join_import(*, word_import: WordImport, user: AbstractBaseUser) -> WordImpor
     before = max(others, key=lambda one: one.parsed["piece"]["at"], default=None)
     if before is None:
         raise ValidationError("它前面没有还没建草稿的一篇，并不进去。")
+    last = before.pictures.aggregate(last=Max("order"))["last"] or 0
+    for name in SECTION_NAMES[1:]:
+        locked.parsed[name] = change_places(locked.parsed[name], lambda number: place_of(number + last))
     parts = [f"### {escape(locked.parsed['title'])}", *(locked.parsed[name] for name in SECTION_NAMES[:3])]
     before.parsed["approach"] = "\n\n".join(filter(None, [before.parsed["approach"], *parts]))
     before.parsed["results"] = "\n\n".join(filter(None, [before.parsed["results"], locked.parsed["results"]]))
@@ -122,7 +125,6 @@ def join_import(*, word_import: WordImport, user: AbstractBaseUser) -> WordImpor
         before.parsed[name] += locked.parsed[name]
     before.figures += locked.figures
     before.notices += [one for one in locked.notices if one not in before.notices]
-    last = before.pictures.aggregate(last=Max("order"))["last"] or 0
     locked.pictures.update(word_import=before, order=F("order") + last)
     before.save()
     if locked.upload_id:

@@ -10,7 +10,7 @@ export function element(name, text = "", className = "") {
 export function button(text, onClick, className = "") {
   const made = element("button", text, className);
   made.type = "button"; // not a submit of the form it stands in
-  made.addEventListener("click", onClick);
+  if (onClick) made.addEventListener("click", onClick);
   return made;
 }
 

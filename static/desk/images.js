@@ -140,6 +140,9 @@ class ImageCard {
     const caption = answer.caption ? `；图注：${answer.caption}` : "";
     const words = element("p", "", "words");
     words.append("已存好，", link, `：${answer.alt}${caption}。保存本页后可在下表里修改。`);
+    const place = button("放进正文"); // toolbar.js does it
+    place.dataset.imagePlace = answer.place;
+    words.append(element("br"), `要它出现在正文里，把光标放在那里，点`, place, `，或自己单独写一行 ${answer.place}。`);
     this.root.className = "added";
     this.root.replaceChildren(image, words);
     this.drop.say("图片已存好。");

@@ -2,6 +2,7 @@
 
 import { button, element, labelText } from "./dom.js";
 
+const AREAS = "textarea[data-markdown]";
 const TABLE = "| 项目 | 数 |\n| --- | ---: |\n| 写在这里 | 1 |\n";
 
 // execCommand alone writes so that the browser can undo it; where it is gone, the text is at least written.
@@ -41,13 +42,36 @@ function makeBold(area) {
   area.setSelectionRange(start, start + words.length);
 }
 
-function addTable(area) {
+// Write a block below the line of the cursor, an empty line around it; returns where it begins.
+function addBlock(area, block) {
   const [, end] = lineRange(area);
   const before = area.value.slice(0, end);
   const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  write(area, end, end, `${gap}${TABLE}`);
-  const start = end + gap.length + TABLE.indexOf("写在这里");
+  const after = /^(\n\n|\n?$)/.test(area.value.slice(end)) ? "" : "\n";
+  write(area, end, end, `${gap}${block}${after}`);
+  return end + gap.length;
+}
+
+function addTable(area) {
+  const start = addBlock(area, TABLE) + TABLE.indexOf("写在这里");
   area.setSelectionRange(start, start + "写在这里".length);
+}
+
+// Put the line of an image below the cursor; where it stood before it is taken away, since it shows only once.
+function placeImage(area, place) {
+  let cursor = area.selectionEnd;
+  for (const other of document.querySelectorAll(AREAS)) {
+    const start = `\n${other.value}\n`.indexOf(`\n${place}\n`);
+    if (start >= 0) {
+      const end = start + place.length + /^\n{0,2}/.exec(other.value.slice(start + place.length))[0].length;
+      write(other, start, end, "");
+      if (other === area && start < cursor) cursor = Math.max(start, cursor - (end - start));
+    }
+  }
+  area.setSelectionRange(cursor, cursor);
+  const start = addBlock(area, place);
+  area.setSelectionRange(start + place.length, start + place.length);
+  area.scrollIntoView({ block: "center" });
 }
 
 const TOOLS = [
@@ -68,7 +92,9 @@ function moveAlong(event) {
   next.focus();
 }
 
-for (const area of document.querySelectorAll("textarea[data-markdown]")) {
+let written = document.querySelector("textarea[name=approach]"); // the box that images go into
+
+for (const area of document.querySelectorAll(AREAS)) {
   const bar = element("div", "", "text-tools");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", `${labelText(area)}的格式`);
@@ -80,10 +106,21 @@ for (const area of document.querySelectorAll("textarea[data-markdown]")) {
     bar.append(tool);
   }
   bar.addEventListener("keydown", moveAlong);
+  area.addEventListener("focus", () => {
+    written = area;
+  });
   area.before(bar);
   area.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "b") return;
     event.preventDefault();
     makeBold(area);
+  });
+}
+
+if (written) {
+  for (const one of document.querySelectorAll("[data-image-place]")) one.hidden = false;
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest?.("[data-image-place]")?.dataset.imagePlace;
+    if (place) placeImage(written, place);
   });
 }

@@ -162,7 +162,7 @@ def test_dropped_picture_is_saved_at_once(staff_client, case):
     image = case.images.get()
     assert response.status_code == 201
     assert response.json() == {
-        "id": image.pk, "order": 1, "alt": "图上是什么", "caption": "图注", "url": image.file.url,
+        "id": image.pk, "order": 1, "place": "〔图 1〕", "alt": "图上是什么", "caption": "图注", "url": image.file.url,
         "thumbnail": f"/media/{image.renditions[0]['name']}", "width": 640, "height": 400,
         "version_before": 0, "version": 2,
     }  # fmt: skip

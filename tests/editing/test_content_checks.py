@@ -4,8 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cases.editing.content_checks import check_case
-from cases.models import FACETS, Case, KeyFigure
-from tests.factories import make_case, make_term
+from cases.models import FACETS, Case, CaseImage, KeyFigure
+from tests.factories import add_image, make_case, make_term
+from tests.image_files import picture_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +37,23 @@ def test_good_case_has_no_problem(good_case):
         ({"results": "放款 690 万元，续贷 30万元"}, "数字与汉字之间的空格不一致：有的空，有的不空（如“0万”）。"),
         ({"approach": "见[那一篇](/cases/b1-9999/)"}, "做法里的链接打不开：/cases/b1-9999/"),
         ({"approach": "见[那一页](/nowhere/)"}, "做法里的链接打不开：/nowhere/"),
+        ({"approach": "甲\n\n〔图 7〕"}, "做法里写了〔图 7〕，可是没有编号 7 的图片：请加上这张图，或删去这一行。"),
+        ({"approach": "见〔图 7〕。"}, "做法里的〔图 7〕：要单独占一行，读者才看得到图。"),
+        ({"summary": "摘要\n〔图 7〕"}, "摘要里的〔图 7〕：这里不放图，请移到背景、做法或成效里。"),
     ],
 )
 def test_problem_is_named(good_case, changes, expected):
     assert problems(good_case, **changes) == [expected]
+
+
+def test_an_image_has_one_place_and_no_text_is_made_of_images_alone(good_case):
+    add_image(good_case, picture_bytes())
+    CaseImage.objects.update(alt="三个人在看合同")
+    text = "放款 3 亿元。\n\n〔图 1〕\n\n完成 2 笔。"
+    assert problems(good_case, approach=text) == []
+    assert problems(good_case, results="〔图 1〕", approach="做法") == ["缺成效。"]
+    twice = "〔图 1〕写了两次，读者只在第一处看到图：请删去成效里的这一行。"
+    assert problems(good_case, results="好。\n\n〔图 1〕", approach=text) == [twice]
 
 
 def test_links_to_pages_that_exist_are_fine(good_case):

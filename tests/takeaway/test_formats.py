@@ -152,6 +152,44 @@ def test_epub_contents_lead_to_pages_that_are_there(book):
     assert {f"OEBPS/{link}" for link in links} <= set(pages)
 
 
+def order_of(words: str, *texts: str) -> list[str]:
+    """The texts in the order in which they stand, each as often as it does."""
+    return re.findall("|".join(map(re.escape, texts)), words)
+
+
+@pytest.fixture
+def placed() -> Case:
+    """One case whose image stands between two sentences, and another image without a place."""
+    case = make_case(approach="先上门。\n\n〔图 1〕\n\n后放款。\n\n〔图 9〕", results="收尾。", status="draft")
+    for caption in ("柜员下乡", "小店开张"):
+        add_case_image(case=case, data=picture_bytes(seed=len(caption)), alt=HOSTILE, caption=caption, user=make_user())
+    Case.objects.update(status="published")
+    index_all()
+    return case
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_images_stand_where_the_text_has_them(placed, suffix):
+    words = READERS[suffix](written(suffix, "case", placed.code))
+    texts = ("先上门。", "柜员下乡", "后放款。", "收尾。", "小店开张")
+    assert order_of(words, *texts, "图 9") == list(texts)
+
+
+def test_images_of_the_text_are_in_the_files_with_their_words(placed):
+    pages = pages_of(written("epub", "case", placed.code))
+    page = pages[f"OEBPS/case-{placed.code}.xhtml"]
+    alts = [item.get("alt") for item in page.iter("{http://www.w3.org/1999/xhtml}img")]
+    assert len(alts) == 2
+    assert all("<script>alert(1)</script>" in alt for alt in alts)
+    assert len(Document(BytesIO(written("docx", "case", placed.code))).inline_shapes) == 2
+    assert "图中：" in written("md", "case", placed.code).decode()
+
+
+@pytest.mark.slow
+def test_epubcheck_finds_nothing_in_images_of_the_text(placed, tmp_path):
+    assert epubcheck(written("epub", "case", placed.code), tmp_path) == SOUND
+
+
 def epubcheck(data: bytes, folder: Path) -> str:
     """What epubcheck says of a book, at the end."""
     if not shutil.which("java"):

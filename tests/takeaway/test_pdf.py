@@ -189,3 +189,16 @@ def test_pictures_stand_in_it_with_their_words():
     assert "图注的话" in words_of(reader)
     assert any(len(page.images) for page in reader.pages)
     assert "图中的话" in words_for_pictures(reader.trailer["/Root"]["/StructTreeRoot"])
+
+
+@pytest.mark.parametrize("size", ["a4", "phone"])
+def test_images_stand_where_the_text_has_them(size):
+    case = make_case(approach="先上门。\n\n〔图 1〕\n\n后放款。\n\n〔图 9〕", results="收尾。", status="draft")
+    for caption in ("柜员下乡", "小店开张"):
+        add_case_image(case=case, data=picture_bytes(seed=len(caption)), alt=HOSTILE, caption=caption, user=make_user())
+    Case.objects.update(status="published")
+    index_all()
+    reader = pdf_of("case", case.code, size=size)
+    texts = ["先上门。", "柜员下乡", "后放款。", "收尾。", "小店开张"]
+    assert re.findall("|".join([*texts, "图9"]), words_of(reader)) == texts
+    assert sum(len(page.images) for page in reader.pages) == 2

@@ -325,6 +325,19 @@ def test_words_for_pictures_are_written_and_only_for_pictures_of_this_case(place
     assert own.alt == MISSING_ALT
 
 
+def test_place_of_an_image_that_cannot_be_taken_goes_with_it(place, user):
+    pictures = (
+        WordImage("01.png", "approach", "坏图", data=b"GIF89a", number=1),
+        WordImage("02.png", "approach", "好图", data=make_png(), number=2),
+    )
+    text = "做法。\n\n〔图 1〕\n\n〔图 2〕"
+    found = import_word(
+        document=make_document(images=pictures, approach=text), user=user, collection=place["collection"]
+    )
+    assert found.case.approach == "做法。\n\n〔图 2〕"
+    assert [image.number for image in found.case.images.all()] == [2]
+
+
 def test_draft_that_is_gone_or_under_review_takes_nothing(place, user):
     found = import_word(document=make_document(), user=user, collection=place["collection"])
     submit_case(case=found.case, user=user)

@@ -7,6 +7,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
+from cases.models.image import PLACE
 from cases.word.recognition.parser import read_case
 from tests.word import docx_files as files
 from tests.word.docx_files import APPROACH, BACKGROUND, RESULTS, SUMMARY, TITLE, saved
@@ -289,7 +290,7 @@ def test_pictures_come_with_their_captions(kind):
         ("approach", "柜员下乡"),
         ("approach", "小店开张"),
     ]
-    assert document.approach == APPROACH
+    assert document.approach == f"{APPROACH}\n\n〔图 1〕\n\n〔图 2〕"
 
 
 def test_a_caption_over_its_picture_belongs_to_it():
@@ -312,13 +313,15 @@ def test_pictures_side_by_side_in_a_table_keep_their_own_captions():
     )
     document = read(data)
     assert [one.caption for one in document.images] == ["甲", "乙"]
-    assert document.approach == APPROACH
+    assert document.approach == f"{APPROACH}\n\n〔图 1〕\n\n〔图 2〕"
 
 
 def test_one_picture_shown_twice_is_taken_once():
     blocks = p("二、主要做法") + p(APPROACH) + p(picture("r1")) + p(picture("r1"))
     data = raw_docx(blocks, ("r1", "image", "media/1.png"), **{"word/media/1.png": image_bytes()})
-    assert len(read(data).images) == 1
+    document = read(data)
+    assert len(document.images) == 1
+    assert document.approach == f"{APPROACH}\n\n〔图 1〕"
 
 
 @pytest.mark.parametrize(
@@ -336,6 +339,7 @@ def test_a_picture_that_cannot_be_taken_is_left_and_its_caption_told(name, conte
     blocks = p("二、主要做法") + p(APPROACH) + p(picture("r1")) + p("图 1 网点门口")
     document = read(raw_docx(blocks, ("r1", "image", f"media/{name}"), **{f"word/media/{name}": content}))
     assert document.images == ()
+    assert document.approach == APPROACH
     left = notices(document, "left")
     assert any(words in text for text in left)
     assert "没有放进草稿的图片，图注是“网点门口”。" in left
@@ -455,6 +459,49 @@ def test_a_number_the_text_refers_to_stays_in_the_caption():
     found = read(saved(document))
     assert [image.caption for image in found.images] == ["图 1 柜员下乡", "小店开张"]
     assert any("正文里提到的图 1，编号留在了图注里" in notice.text for notice in found.notices)
+
+
+def test_pictures_stand_where_they_stood_under_the_number_printed_below_them():
+    document = Document()
+    document.add_heading("案例背景", 1)
+    document.add_paragraph(BACKGROUND)
+    document.add_picture(BytesIO(image_bytes(colour="green")))
+    document.add_heading("主要做法", 1)
+    document.add_picture(BytesIO(image_bytes(colour="red")))
+    document.add_paragraph("图 1 柜员下乡")
+    document.add_paragraph(APPROACH)
+    document.add_paragraph("先看店，", style="List Bullet").add_run().add_picture(BytesIO(image_bytes(colour="blue")))
+    document.add_paragraph("再放款。", style="List Bullet")
+    found = read(saved(document))
+    assert [(image.number, image.section) for image in found.images] == [
+        (2, "background"),
+        (1, "approach"),
+        (3, "approach"),
+    ]
+    assert found.background == f"{BACKGROUND}\n\n〔图 2〕"
+    assert found.approach == f"〔图 1〕\n\n{APPROACH}\n\n- 先看店，\n\n〔图 3〕\n\n- 再放款。"
+    assert all(
+        PLACE.fullmatch(line)
+        for text in (found.background, found.approach)
+        for line in text.splitlines()
+        if "图" in line
+    )
+
+
+def test_a_part_of_pictures_alone_has_no_text():
+    document = Document()
+    document.add_heading("主要做法", 1)
+    document.add_paragraph(APPROACH)
+    document.add_heading("取得成效", 1)
+    document.add_picture(BytesIO(image_bytes()))
+    found = read(saved(document))
+    assert found.results == "〔图 1〕"
+    assert "没有找到“成效”这一段。" in notices(found, "unsure")
+
+
+def test_a_file_cannot_fake_the_place_of_a_picture():
+    found = read(written("二、主要做法", f"{APPROACH}\ue0020\ue003"))
+    assert found.approach == f"{APPROACH}0"
 
 
 def test_a_title_with_line_breaks_gives_the_bank_back():

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from cases.models import (
     Advice,
     Case,
+    CaseImage,
     Category,
     Chapter,
     Collection,
@@ -18,6 +19,7 @@ from cases.models import (
     Step,
     Term,
 )
+from cases.models.image import keep_places
 from cases.public.citing.styles import gbt2025
 from cases.public.metadata import reference
 
@@ -150,6 +152,18 @@ class DocumentSerializer(serializers.ModelSerializer):
         fields = ("title", "number", "issuer", "issued_on", "url")
 
 
+class CaseImageSerializer(serializers.ModelSerializer):
+    url = serializers.SerializerMethodField(help_text="JPEG 或 PNG 文件的地址")
+
+    class Meta:
+        model = CaseImage
+        fields = ("number", "url", "width", "height", "caption", "alt")
+        extra_kwargs = {"number": {"help_text": "正文里单独一行的〔图 1〕就是编号 1 的图的位置"}}
+
+    def get_url(self, image: CaseImage) -> str:
+        return self.context["request"].build_absolute_uri(image.file.url)
+
+
 class CaseDetailSerializer(CaseSerializer):
     figures = FigureSerializer(many=True, read_only=True)
     highlights = HighlightSerializer(many=True, read_only=True, help_text="要点")
@@ -158,14 +172,23 @@ class CaseDetailSerializer(CaseSerializer):
     editor_notes = EditorNoteSerializer(source="editornotes", many=True, read_only=True, help_text="编者注")
     offers = OfferSerializer(many=True, read_only=True, help_text="产品条件")
     documents = DocumentSerializer(many=True, read_only=True, help_text="提到的文件")
+    images = CaseImageSerializer(many=True, read_only=True, help_text="图片")
     citation = serializers.SerializerMethodField(help_text="GB/T 7714—2025 引文")
     source = serializers.SerializerMethodField(help_text="出处：书名、页码")
 
     class Meta(CaseSerializer.Meta):
         fields = (
             *(*CaseSerializer.Meta.fields, *Case.SECTIONS, "figures", "highlights", "steps", "advice"),
-            *("editor_notes", "offers", "documents", "source", "citation"),
+            *("editor_notes", "offers", "documents", "images", "source", "citation"),
         )
+
+    def to_representation(self, case: Case) -> dict:
+        """Leave out of the texts what is the place of no image."""
+        told = super().to_representation(case)
+        numbers = {image.number for image in case.images.all()}
+        for name in Case.SECTIONS:
+            told[name] = keep_places(told[name], numbers)
+        return told
 
     def get_citation(self, case: Case) -> str:
         return gbt2025(reference(case, address=self.get_url(case), accessed=timezone.localdate()))

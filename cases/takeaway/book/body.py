@@ -1,13 +1,13 @@
 """A case, and what stands before and behind the cases, as one tree of nodes: Word, EPUB and Markdown only write nodes.
 
-Beside the tags of ``nodes`` there are ``h1`` and ``h2``, and ``img`` with ``file``, ``alt`` and ``caption``; ``class`` says
+Beside the tags of ``nodes`` there are ``h1`` and ``h2``, and ``img`` with ``file``, ``alt``, ``caption`` and ``wide``; ``class`` says
 what a paragraph, list or table is.
 """
 
 from collections.abc import Iterable, Sequence
 
 from cases.takeaway.book.model import Book, BookCase, Part
-from cases.takeaway.book.nodes import Node, node
+from cases.takeaway.book.nodes import Node, image_node, node
 
 OFFER_NOTE = "条件照原文，写的是当时；今天能不能办、怎样办，请问机构。"
 
@@ -23,7 +23,7 @@ def case_nodes(case: BookCase, *, level: int) -> list[Node]:
         *(item for label, nodes in case.sections for item in section_nodes(label, nodes, below)),
         *advice_nodes(case, below),
         *offer_nodes(case, below),
-        *(node("img", **{name: image[name] for name in ("file", "alt", "caption")}) for image in case.images),
+        *(image_node(image) for image in case.images if not image["is_placed"]),
         *source_nodes(case, below),
     ]
 

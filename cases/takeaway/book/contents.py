@@ -91,6 +91,17 @@ def book_case(case: Case, site: str) -> BookCase:
         for figure in case.figures.all()
     ]
     labels = Case.labels(Case.SECTIONS)
+    images = {
+        image.number: {
+            "file": image.file.name,
+            "alt": plain(image.alt),
+            "caption": plain(image.caption),
+            "wide": image.width > image.height,
+            "is_placed": False,
+        }
+        for image in case.images.all()
+        if image.file.storage.exists(image.file.name)
+    }
     return BookCase(
         code=case.code,
         title=plain(case.headline),
@@ -100,23 +111,14 @@ def book_case(case: Case, site: str) -> BookCase:
         headlines=[figure for figure in figures if figure["is_headline"]][:HEADLINES],
         highlights=[plain(f"{row.text}（{row.as_of}）" if row.as_of else row.text) for row in case.highlights.all()],
         sections=[
-            (label, read_nodes(render_markdown(getattr(case, name))))
+            (label, read_nodes(render_markdown(getattr(case, name)), images))
             for name, label in labels.items()
             if getattr(case, name)
         ],
         advice=[(label, [plain(text) for text in texts]) for _, label, texts in advice_groups(case)],
         notes=[(note.get_kind_display(), plain(note.text)) for note in case.editornotes.all()],
         offers=[(plain(str(offer.product)), terms_of(offer)) for offer in case.offers.all()],
-        images=[
-            {
-                "file": image.file.name,
-                "alt": plain(image.alt),
-                "caption": plain(image.caption),
-                "wide": image.width > image.height,
-            }
-            for image in case.images.all()
-            if image.file.storage.exists(image.file.name)
-        ],
+        images=list(images.values()),
         figures=figures,
         facts=facts_of(case),
         citation=gbt2025(reference(case, address=url, accessed=timezone.localdate())),

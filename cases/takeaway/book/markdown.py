@@ -56,7 +56,8 @@ def block(item: Node) -> str:
     if tag == "hr":
         return "---"
     if tag == "img":
-        return f"〔图：{inline([item['caption'] or item['alt']])}〕"
+        words = [item["caption"], f"图中：{item['alt']}" if item["caption"] != item["alt"] else ""]
+        return f"〔图：{inline(['；'.join(filter(None, words))])}〕"
     return LIST_LIKE.sub(r"\1\\\2", inline(children if tag == "p" else [item]))
 
 

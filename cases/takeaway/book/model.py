@@ -8,7 +8,10 @@ from cases.takeaway.book.nodes import Node
 
 @dataclass
 class BookCase:
-    """A case as a book sets it. ``headlines`` and ``figures`` are rows of label, value, date, note, editor's note."""
+    """A case as a book sets it. ``headlines`` and ``figures`` are rows of label, value, date, note, editor's note.
+
+    ``images`` are all of the case; one that ``is_placed`` stands as a node in a section, the others behind the text.
+    """
 
     code: str
     title: str

@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from cases.public.rendering import IMAGE_PLACE
+
 Node = dict[str, object]
 FIRST_LEVEL = 3
 HEADING = re.compile("h[3-6]")
@@ -12,8 +14,9 @@ DROPPED = {"div", "thead", "tbody", "sup", "sub"}  # their contents stay
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, images: dict[int, dict]) -> None:
         super().__init__(convert_charrefs=True)
+        self.images = images
         self.root: Node = {"tag": "root", "children": []}
         self.open = [self.root]
 
@@ -36,6 +39,13 @@ class _Reader(HTMLParser):
         if tag not in DROPPED and tag not in VOID and len(self.open) > 1:
             self.open.pop()
 
+    def handle_comment(self, data: str) -> None:
+        found = IMAGE_PLACE.fullmatch(f"<!--{data}-->")
+        image = self.images.get(int(found[1])) if found else None
+        if image and not image["is_placed"]:
+            image["is_placed"] = True
+            self.open[-1]["children"].append(image_node(image))
+
     def handle_data(self, data: str) -> None:
         data = NOT_XML.sub("", data)
         children = self.open[-1]["children"]
@@ -45,12 +55,13 @@ class _Reader(HTMLParser):
             children.append(data)
 
 
-def read_nodes(text: str) -> list[Node | str]:
+def read_nodes(text: str, images: dict[int, dict] | None = None) -> list[Node | str]:
     """The tree of what ``render_markdown`` gives: nodes with ``tag`` and ``children``, text as strings.
 
+    Those of ``images`` (``BookCase.images`` by number) that the text has a place for become nodes there, and are marked.
     An ``a`` has its ``href``, an ``ol`` its ``start``, a cell may have ``align``. Blank text between blocks is left out.
     """
-    reader = _Reader()
+    reader = _Reader(images or {})
     reader.feed(text)
     reader.close()
     nodes, level = without_blanks(reader.root)["children"], FIRST_LEVEL - 1
@@ -63,6 +74,10 @@ def read_nodes(text: str) -> list[Node | str]:
 
 def node(tag: str, *children: Node | str, **values: object) -> Node:
     return {"tag": tag, "children": list(children), **values}
+
+
+def image_node(image: dict) -> Node:
+    return node("img", **{name: image[name] for name in ("file", "alt", "caption", "wide")})
 
 
 def is_address(href: str) -> bool:

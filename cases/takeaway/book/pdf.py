@@ -41,12 +41,9 @@ def write_project(book: Book, folder: Path, *, media: Path, size: str) -> None:
     segno.make(book.url, error="m").save(folder / "address.svg", border=0)
     values = asdict(book)
     values |= {"size": size, "single": book.is_single, "made": [int(part) for part in book.date.split("-")]}
-    number = 0
-    for part in values["parts"]:
-        for case in part["cases"]:
-            for picture in case["images"]:
-                number += 1
-                source = media / picture["file"]
-                picture["file"] = f"{number}{source.suffix}"
-                shutil.copy(source, folder / picture["file"])
+    values["files"] = {}  # names in the folder
+    for number, picture in enumerate((picture for case in book.cases for picture in case.images), 1):
+        source = media / picture["file"]
+        values["files"][picture["file"]] = f"{number}{source.suffix}"
+        shutil.copy(source, folder / values["files"][picture["file"]])
     (folder / "book.json").write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")

@@ -168,7 +168,7 @@ class InlineReader:
         if self.in_dropped_field or any(not field.in_result for field in self._fields):
             return
         if text[:1] != "\ue000":
-            text = INVISIBLE.sub("", text.replace("\ue000", "").replace("\ue001", "").replace("\u2028", "\n"))
+            text = INVISIBLE.sub("", re.sub("[\ue000-\ue003]", "", text).replace("\u2028", "\n"))
         bold, size, href = text_format
         if not href and self._fields:
             href = next((field.href for field in self._fields if field.href), "")

@@ -21,6 +21,7 @@ from cases.word.recognition.markdown import plain
 FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "WEBP": "webp"}
 VECTOR = (".emf", ".wmf", ".svg", ".emz", ".wmz")
 FIGURE_NUMBER = re.compile(r"^(?:图片?|附图)\s*(\d{1,3}(?:[-—.]\d{1,2})?)")
+PLACE = re.compile("\ue002(\\d+)\ue003")  # in a text: where the n-th image of the file stands
 TINY = 8  # pixels: rules and spacers
 FULL_IMAGES = 6  # the others are at most 1200 pixels long: a file with forty photographs may not take half a minute
 TOO_MANY = "图片太多，放不下了。请分几次上传。"
@@ -44,10 +45,13 @@ class Captions:
         self.placed: list[Placed] = []
         self._waiting: list[Placed] = []
 
-    def add_images(self, refs: list[ImageRef], section: str) -> None:
+    def add_images(self, refs: list[ImageRef], section: str) -> list[str]:
+        """Take images that stand in ``section``; return what marks their places in its text until they have numbers."""
         new = [Placed(ref, section) for ref in refs]
+        first = len(self.placed)
         self.placed += new
         self._waiting += new
+        return [f"\ue002{first + place}\ue003" for place in range(len(new))]
 
     def attach(self, block: Paragraph) -> bool:
         """Take ``block`` as the caption of the images just before it; return False where it is text."""
@@ -62,7 +66,7 @@ class Captions:
         return True
 
     def number_mentioned(self, text: str) -> list[str]:
-        """Keep the numbers that ``text`` refers to (见图 1) in the captions, since images stand below the text; list them."""
+        """Keep the numbers that ``text`` refers to (见图 1) in the captions, which readers see; list them."""
         found = []
         for placed in self.placed:
             if placed.number and re.search(rf"图\s*{re.escape(placed.number)}(?![\d.])", text):
@@ -102,17 +106,20 @@ def captions_below(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def read_images(package: Package, placed: list[Placed]) -> tuple[tuple[WordImage, ...], Counter, list[str]]:
+def read_images(
+    package: Package, placed: list[Placed]
+) -> tuple[tuple[WordImage, ...], dict[int, int], Counter, list[str]]:
     """Read the images in order, each once.
 
-    Return them, how many were left for which reason (vector, broken, large, many, tiny, twice), and the captions of those
-    left, whose words would be lost with them.
+    Return them, the number of each place that shows one, how many were left for which reason (vector, broken, large, many,
+    tiny, twice), and the captions of those left, whose words would be lost with them.
     """
     found: dict[str, WordImage] = {}
+    places: dict[str, int] = {}
     left: Counter = Counter()
     captions: list[str] = []
     total = pixels = 0
-    for item in placed:
+    for place, item in enumerate(placed):
         data, reason = _read_part(package, item.ref.part)
         digest = hashlib.sha256(data).hexdigest()
         kind, work = "", 0
@@ -132,8 +139,32 @@ def read_images(package: Package, placed: list[Placed]) -> tuple[tuple[WordImage
             total, pixels = total + len(data), pixels + work
             name = f"{len(found) + 1:02}.{kind}"
             found[digest] = WordImage(name, item.section, item.caption, item.ref.alt, data)
+            places[digest] = place
     kept = {image.caption for image in found.values()}
-    return tuple(found.values()), left, [words for words in dict.fromkeys(captions) if words and words not in kept]
+    lost = [words for words in dict.fromkeys(captions) if words and words not in kept]
+    numbers = number_images([placed[place].number for place in places.values()])
+    images = tuple(replace(image, number=number) for image, number in zip(found.values(), numbers, strict=True))
+    return images, dict(zip(places.values(), numbers, strict=True)), left, lost
+
+
+def number_images(printed: list[str]) -> list[int]:
+    """Number images by what is printed under them (图 3), each number once; the others by what is free."""
+    numbers: list[int] = []
+    for text in printed:
+        number = int(text) if text.isdecimal() else 0
+        numbers.append(number if number not in numbers else 0)
+    free = (number for number in range(1, 2000) if number not in numbers)
+    return [number or next(free) for number in numbers]
+
+
+def write_places(text: str, numbers: dict[int, int]) -> str:
+    """Write the places of images as the portal does (``models.image.PLACE``), and take out those of images left behind."""
+
+    def line(found: re.Match) -> str:
+        number = numbers.get(int(found[1]))
+        return f"〔图 {number}〕" if number else ""
+
+    return re.sub(r"\n{3,}", "\n\n", PLACE.sub(line, text)).strip()
 
 
 def _read_part(package: Package, part: str) -> tuple[bytes, str]:

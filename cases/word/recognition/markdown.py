@@ -92,7 +92,11 @@ class MarkdownWriter:
 
     @property
     def is_empty(self) -> bool:
-        return not self._parts
+        return all(kind == "place" for kind, _ in self._parts)
+
+    def place(self, marks: Sequence[str]) -> None:
+        """Add the places of images, a line each."""
+        self._parts += [("place", mark) for mark in marks]
 
     def heading(self, text: str, *, level: int = 3) -> None:
         self._add("heading", "#" * level + " " + escape(text))

@@ -22,7 +22,7 @@ from cases.word.recognition.front_matter import (
     take_labels,
     take_signature,
 )
-from cases.word.recognition.images import captions_below, read_images
+from cases.word.recognition.images import captions_below, read_images, write_places
 from cases.word.recognition.layout_tables import drop_hints, flatten
 from cases.word.recognition.markdown import plain
 from cases.word.recognition.markers import marker_of
@@ -111,8 +111,9 @@ def read_piece(
     lines = classifier.lines | {"approach": [*classifier.lines["approach"], *content.highlights]}
     if kept := classifier.captions.number_mentioned("\n".join(line for part in lines.values() for line in part)):
         numbers = "、".join(f"图 {number}" for number in kept)
-        front.unsure.append(f"图片都排在正文后面；正文里提到的{numbers}，编号留在了图注里，请核对。")
-    images, left_images, captions = read_images(package, classifier.captions.placed)
+        front.unsure.append(f"正文里提到的{numbers}，编号留在了图注里，请核对。")
+    images, places, left_images, captions = read_images(package, classifier.captions.placed)
+    sections = {name: write_places(text, places) for name, text in sections.items()}
     front.left.extend(f"没有放进草稿的图片，图注是“{caption}”。" for caption in captions)
     figures = find_figures(lines)
     return WordDocument(
@@ -154,7 +155,7 @@ def notices_for(
     taken = [f"已填好：{'、'.join(FIELD_WORDS[name] for name in names)}。"]
     if images:
         captioned = sum(bool(image.caption) for image in images)
-        taken.append(f"取到图片 {len(images)} 张，其中 {captioned} 张有图注。")
+        taken.append(f"取到图片 {len(images)} 张，其中 {captioned} 张有图注，放在原来的位置（正文里的〔图 1〕等行）。")
     if figures:
         taken.append(f"从正文里找到数据 {len(figures)} 条，供挑选。")
     counts = {"要点": content.highlights, "可以照着做的": content.advice, "产品": content.products}

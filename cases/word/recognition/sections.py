@@ -1,6 +1,6 @@
 """Which part of the text is summary, background, approach and results."""
 
-from cases.word.docx.blocks import Block, Paragraph, Table
+from cases.word.docx.blocks import Block, ImageRef, Paragraph, Table
 from cases.word.recognition.flow import POINTS_BACK
 from cases.word.recognition.headings import classify_heading, strip_number, topic_of
 from cases.word.recognition.images import Captions, is_caption
@@ -68,7 +68,7 @@ class SectionClassifier:
                 self.lines[self.section].extend("，".join(filter(None, row)) for row in rows)
                 if self.section != "summary":  # whose lines are printed
                     self.lines[self.section].extend(table_sentences(rows))
-                self.captions.add_images(images_in(block), self.section)
+                self._place(images_in(block))
                 continue
             marker = self._markers[id(block)] or self._classify_heading(block)
             if marker and self._opens(marker):
@@ -98,7 +98,7 @@ class SectionClassifier:
                 if self.section == "summary":  # it is printed as lines, without headings
                     self.lines["summary"].append(shown(block))
                 self.writers[self.section].heading(shown(block), level=min(2 + len(self._headings), 5))
-                self.captions.add_images(block.images, self.section)
+                self._place(block.images)
             else:
                 self._put(block)
 
@@ -141,6 +141,7 @@ class SectionClassifier:
         is_again = any(name.startswith(f"{marker.section}:") for name in self.opened)
         self._current, self._depth = marker.section, marker.depth
         self._headings = []
+        self.captions.reset()
         self.opened.append(f"{marker.section}:{marker.words}")
         if marker.is_topic or (is_again and not marker.is_run_in):
             self.writers[marker.section].heading(marker.words)
@@ -150,8 +151,12 @@ class SectionClassifier:
         if not marker.is_plain:
             self.unsure.append(f"小标题“{marker.words}”不止一个意思，放到了“{SECTION_WORDS[marker.section]}”，请核对。")
 
+    def _place(self, images: list[ImageRef]) -> None:
+        self.writers[self.section].place(self.captions.add_images(images, self.section))
+
     def _put(self, block: Paragraph) -> None:
-        self.captions.add_images(block.images, self.section)
+        """Write a paragraph, and its images behind it, wherever in it they float."""
+        marks = self.captions.add_images(block.images, self.section)
         if block.text and not self.captions.attach(block):
             tail = self._turns.outcomes.get(id(block), "")
             if tail and self.section in ("background", "approach") and not self._is_named:
@@ -159,6 +164,7 @@ class SectionClassifier:
             if block is not None:
                 self._put_text(plain(block), block)
                 self.lines[self.section].append(plain(block))
+        self.writers[self.section].place(marks)
 
     def _take_outcome(self, block: Paragraph, tail: str) -> Paragraph | None:
         """Put the end of a paragraph into results, its topic above it where it points back; return what is left of it."""

@@ -26,7 +26,8 @@ def _plain(document: WordDocument, data: list[bytes]) -> dict:
     plain = asdict(replace(document, images=(), others=()))
     packed = [pack_image(image.encoded) for image in document.images]
     plain["images"] = [
-        {name: getattr(image, name) for name in ("name", "section", "caption", "alt", "problem")} | {"sizes": sizes}
+        {name: getattr(image, name) for name in ("name", "section", "caption", "alt", "problem", "number")}
+        | {"sizes": sizes}
         for image, (sizes, _) in zip(document.images, packed, strict=True)
     ]
     for figure in plain["figures"]:
