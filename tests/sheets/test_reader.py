@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
+from cases.background.child import ENVIRONMENT
 from cases.sheets import sandbox
 from cases.sheets import xlsx as sheet_files
 from cases.sheets.reader import read_sheets
@@ -133,7 +134,7 @@ def test_five_million_styles_are_refused_unread():
     assert refusal(data)[0] == "too-complex"
 
 
-@pytest.mark.parametrize("limit", ["SECONDS = 1", "MEMORY = 150 * s.MB"])
+@pytest.mark.parametrize("limit", ["SECONDS = 1", "MEMORY = 150 * s.child.MB"])
 def test_what_takes_long_or_grows_large_ends_with_its_own_process(monkeypatch, limit):
     program = f"import cases.sheets.sandbox as s; s.{limit}; s.main()"
     monkeypatch.setattr(sandbox, "COMMAND", [sys.executable, "-c", program])
@@ -142,9 +143,7 @@ def test_what_takes_long_or_grows_large_ends_with_its_own_process(monkeypatch, l
 
 def test_the_process_that_reads_loads_no_models_and_knows_no_secret():
     program = "import sys, os, cases.sheets.sandbox; print('django' in sys.modules, sorted(os.environ))"
-    told = subprocess.run(
-        [sys.executable, "-c", program], env=sandbox.ENVIRONMENT, capture_output=True, text=True, check=True
-    )
+    told = subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert told.stdout.startswith("False")
     assert "SECRET" not in told.stdout
 

@@ -89,9 +89,7 @@ def test_a_reader_that_hangs_is_stopped(monkeypatch):
 
 
 def test_a_reader_that_computes_for_ever_is_stopped(monkeypatch):
-    script = (
-        "import cases.word.sandbox.worker as worker; worker.limit(1, worker.limits.READING_MEMORY)\nwhile True: pass"
-    )
+    script = "import cases.background.child as child; child.limit(1, 290 * child.MB)\nwhile True: pass"
     monkeypatch.setattr("cases.word.sandbox.reader.COMMAND", [sys.executable, "-c", script])
     assert outcome(lambda: read_word(styled_case(), filename="a.docx")) == "too-slow"
 
@@ -132,7 +130,7 @@ def test_the_reader_sees_no_secrets_and_needs_no_django(tmp_path):
 
 def test_the_reader_ends_with_its_parent(tmp_path):
     reader = (
-        "import os, time; from cases.word.sandbox.worker import end_with_parent; end_with_parent(os.getppid()); "
+        "import os, time; from cases.background.child import end_with_parent; end_with_parent(os.getppid(), 60); "
         "print('ready', flush=True); time.sleep(60); print('outlived')"
     )
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {reader!r}])"

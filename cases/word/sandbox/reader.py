@@ -1,10 +1,8 @@
 """Word files in: ``read_word`` reads a .docx in a process of its own, which may neither take long nor grow large; what
 other programs write is made a .docx first, where LibreOffice is installed.
 
-Why a process: lxml, zlib and Pillow work in C; only the kernel stops them surely. Why a fresh one and not a fork:
-gunicorn's workers have threads, and a fork of a thread may inherit a lock nobody will release. The child gets the
-file as its standard input, an empty environment (no keys, no database address) and limits on memory and processor time.
-It hands back text and images that it has decoded and encoded anew: this process decodes nothing of the file.
+The process (``cases.background.child``) hands back text and images that it has decoded and encoded anew: this one decodes
+nothing of the file.
 """
 
 import hashlib
@@ -13,7 +11,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -21,14 +18,13 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from cases.background import child
 from cases.word.document import Notice, WordDocument, WordFileError, refuse
 from cases.word.docx.limits import FILE_BYTES, WALL_SECONDS
 from cases.word.sandbox.convert import KINDS, converted
 from cases.word.sandbox.ipc import receive
 
-ROOT = Path(__file__).resolve().parents[3]
-COMMAND = [sys.executable, "-m", "cases.word.sandbox.worker"]
-ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+COMMAND = child.command_of("cases.word.sandbox.worker")
 TOO_LARGE = f"这个文件超过 {FILE_BYTES // 2**20} MB，没有读。请压缩里面的图片（Word：图片格式 → 压缩图片），再上传。"
 CONVERTED = Notice(
     "unsure", "这不是 .docx，已用 LibreOffice 转换后再读；小标题、表格和图片可能有出入，请对照原件核对。"
@@ -50,7 +46,6 @@ def read_word(data: bytes | Path, *, filename: str, with_images: bool = True) ->
         file.seek(0)
     else:
         file = open_plain(data)
-    filename = filename.replace("\0", "").encode("utf-8", "replace").decode()[-255:]
     with file:
         try:
             return _read_guarded(file, filename, with_images)
@@ -77,25 +72,14 @@ def _as_converted(document: WordDocument, digest: str) -> WordDocument:
 
 
 def _read_guarded(file: BinaryIO, filename: str, with_images: bool) -> WordDocument:
-    command = [*COMMAND, filename, str(os.getpid()), *([] if with_images else ["text"])]
-    # A file for the answer, not a pipe: its size has a limit, and no second copy of it stands in memory.
+    wanted = () if with_images else ("text",)
     with tempfile.TemporaryFile() as answer:
         try:
-            child = subprocess.run(  # noqa: S603 -- the file name is an argument, not a command
-                command,
-                stdin=file,
-                stdout=answer,
-                stderr=subprocess.DEVNULL,
-                timeout=WALL_SECONDS,
-                cwd=ROOT,
-                env=ENVIRONMENT,
-                check=False,
-            )
+            status = child.run(COMMAND, filename, *wanted, file=file, answer=answer, seconds=WALL_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise refuse("too-slow") from error
-        if child.returncode == -signal.SIGXCPU:
+        if status == -signal.SIGXCPU:
             raise refuse("too-slow")
-        answer.seek(0)
         try:
             return receive(answer)
         except WordFileError:
