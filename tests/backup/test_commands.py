@@ -305,6 +305,21 @@ def test_backup_from_before_a_column_gets_its_default(path, content):
     assert content.figures.count() == 3
 
 
+def test_backup_from_before_images_had_numbers_gives_them_their_order(path, content):
+    numbers = dict(content.images.values_list("pk", "order"))
+    assert numbers
+    run("backup", path)
+    replace_rows(
+        path, "cases.caseimage", lambda rows: [row | {"fields": without(row["fields"], "number")} for row in rows]
+    )
+    tables = json.loads(members(path)["manifest.json"])["tables"]
+    next(table for table in tables if table["model"] == "cases.caseimage")["fields"].remove("number")
+    with_manifest(path, tables=tables)
+    sign_again(path)
+    run("restore", path, "--replace")
+    assert dict(content.images.values_list("pk", "number")) == numbers
+
+
 def test_missing_file_is_said_plainly(tmp_path):
     with pytest.raises(CommandError, match="读写文件时出错"):
         run("restore", tmp_path / "none.zip")

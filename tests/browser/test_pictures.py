@@ -71,6 +71,27 @@ def test_picture_is_taken_with_its_words_while_the_form_is_being_filled(form, ca
     assert (case.title, case.images.count()) == ("改了一半的题名", 1)
 
 
+def test_picture_goes_into_the_text_at_the_cursor_and_is_moved_by_the_same_button(form, case):
+    send(form, "drop", picture_bytes())
+    write(form.get_by_label("替代文字（必填）"), "三个人在看合同")
+    form.get_by_role("button", name="上传").click()
+    form.wait_for_selector(".image-cards .added")
+    results, approach = form.locator("textarea[name=results]"), form.locator("textarea[name=approach]")
+    results.fill("放款。\n\n续贷。")
+    results.press("Control+Home")
+    form.locator(".image-cards [data-image-place]").click()
+    assert results.input_value() == "放款。\n\n〔图 1〕\n\n续贷。"
+    approach.click()
+    form.locator(".image-cards [data-image-place]").click()
+    assert results.input_value() == "放款。\n\n续贷。"
+    assert approach.input_value() == "做法\n\n〔图 1〕"
+    form.locator("[name=_continue]").first.click()
+    form.wait_for_selector(".case-thumbnail")
+    assert form.locator("button[data-image-place]").is_visible()
+    case.refresh_from_db()
+    assert case.approach == "做法\n\n〔图 1〕"
+
+
 def test_refused_picture_keeps_its_words_and_can_be_put_away(form, case):
     send(form, "drop", b"<svg/>", "图.svg", "image/svg+xml")
     write(form.get_by_label("替代文字（必填）"), "一张图")

@@ -123,7 +123,7 @@ def test_pictures_travel_with_their_case(tmp_path, settings):
     buffer = BytesIO()
     Image.new("RGB", (8, 5)).save(buffer, "PNG")
     file = ContentFile(buffer.getvalue(), name="a.png")
-    image = CaseImage.objects.create(case=make_case(), order=1, alt="一张图", caption="图：一", file=file)
+    image = CaseImage.objects.create(case=make_case(), order=1, number=7, alt="一张图", caption="图：一", file=file)
     export(tmp_path / "out")
     assert files(tmp_path / "out")[f"media/{image.file.name}"] == buffer.getvalue()
     before = database()
@@ -132,6 +132,7 @@ def test_pictures_travel_with_their_case(tmp_path, settings):
     call_command("seed", str(tmp_path / "out"), verbosity=0)
     assert database() == before
     assert files(tmp_path / "other") == {image.file.name: buffer.getvalue()}
+    assert CaseImage.objects.get().number == 7
 
 
 def test_picture_whose_file_is_gone_is_named(tmp_path):

@@ -8,8 +8,9 @@ from django.urls import reverse
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-from cases.models import Case, KeyFigure, WordImport, WordUpload
+from cases.models import Case, KeyFigure, WordImport, WordPicture, WordUpload
 from cases.word.actions import pieces_of
+from cases.word.report import join_import
 from cases.word.sandbox.ipc import receive, send
 from tests.factories import make_category, make_chapter, make_collection, make_institution, make_user
 from tests.word.docx_files import APPROACH, BACKGROUND, RESULTS, SUMMARY, saved
@@ -127,6 +128,19 @@ def split(clerk, chapter):
     response = clerk.post(reverse("admin:cases_case_import"), data, follow=True)
     assert response.status_code == 200
     return response
+
+
+@pytest.mark.django_db
+def test_places_of_images_stay_true_when_a_wrong_cut_is_joined(split):
+    first, second, _ = (WordImport.objects.get(pk=row.word_import.pk) for row in split.context["rows"])
+    for one, numbers in ((first, (1, 3)), (second, (1,))):
+        for number in numbers:
+            WordPicture.objects.create(word_import=one, order=number, data=b"", caption=f"{one.pk}-{number}")
+        one.parsed["results"] = "\n\n".join(f"〔图 {number}〕" for number in numbers)
+        one.save()
+    joined = join_import(word_import=second, user=make_user())
+    assert [picture.order for picture in joined.pictures.all()] == [1, 3, 4]
+    assert joined.parsed["results"] == "〔图 1〕\n\n〔图 3〕\n\n〔图 4〕"
 
 
 def filled(rows, chapter, **more):
