@@ -71,7 +71,7 @@ def test_module_stays_readable(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
-@pytest.mark.parametrize("folder", ["word/docx", "word/recognition", "word/sandbox"])
+@pytest.mark.parametrize("folder", ["word/docx", "word/pdf", "word/recognition", "word/sandbox"])
 def test_reading_knows_no_database_and_no_request(folder):
     names = [name for path in (ROOT / "cases" / folder).rglob("*.py") for name in imported(path)]
     assert [name for name in names if name.startswith(("django.db", "django.http", "cases.models"))] == []

@@ -17,7 +17,7 @@ const addLine = (text, isBad) => {
 const problemOf = (file) => {
   if (!file.size) return "空文件";
   if (file.size > maxFileMb * MB) return `超过 ${maxFileMb} MB`;
-  return /\.(docx|doc|wps|odt|rtf)$/i.test(file.name) ? "" : "不是 Word 文件";
+  return /\.(docx|pdf|doc|wps|odt|rtf)$/i.test(file.name) ? "" : "不是 Word 或 PDF 文件";
 };
 
 const showFiles = () => {

@@ -25,8 +25,8 @@ def false_names() -> dict[str, Hostile]:
     stream = "WordDocument".encode("utf-16-le")
     return {
         "nothing": (b"", {"empty"}),
-        "a pdf": (b"%PDF-1.7\n%\xe2\xe3", {"pdf"}),
-        "a pdf after rubbish": (b"\n\n  %PDF-1.4", {"pdf"}),
+        "a pdf": (b"%PDF-1.7\n%\xe2\xe3", {"pdf-corrupt"}),
+        "a pdf after rubbish": (b"\n\n  %PDF-1.4", {"pdf-corrupt"}),
         "an rtf": (b"{\\rtf1\\ansi}", {"rtf"}),
         "a web page": (b"<!DOCTYPE html><html><body>x", {"html"}),
         "a web page with a mark": (b"\xef\xbb\xbf<HTML>", {"html"}),

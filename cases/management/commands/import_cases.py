@@ -43,7 +43,7 @@ UNREAD = FileResult("", FileOutcome.REFUSED, "这个文件夹打不开，里面�
 
 class Command(BaseCommand):
     help = (
-        "把 Word 文件（或整个文件夹里的）变成草稿；同一个文件不会导入两次。"
+        "把 Word 或 PDF 文件（或整个文件夹里的）变成草稿；同一个文件不会导入两次。"
         "退出码：0 全部正常（或试运行结束），1 有文件无法导入，2 用法有误；没有人读报告了（例如 | head）就安静地停下，退出码 0。"
     )
 

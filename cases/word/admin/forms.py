@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     files = forms.FileField(
         label="Word 文件",
         required=False,
-        widget=FilesInput(attrs={"multiple": True, "accept": f".docx,.doc,.wps,.odt,.rtf,{WORD_TYPE}"}),
+        widget=FilesInput(attrs={"multiple": True, "accept": f".docx,.pdf,.doc,.wps,.odt,.rtf,{WORD_TYPE}"}),
     )
     collection = forms.ModelChoiceField(
         label="放进哪本案例集",

@@ -19,6 +19,10 @@ TABLE_DEPTH = 15
 TREE_DEPTH = 200
 MARGINS = 12  # headers and footers, and lines of them
 
+PDF_PAGES = 400
+PDF_PAGE_CHARACTERS = 30_000
+PDF_LEAST_CHARACTERS = 12  # a page: fewer, and it is pictures of text
+
 IMAGES = 40
 IMAGE_BYTES = 15 * MB
 IMAGES_BYTES = 40 * MB

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -17,6 +18,9 @@ from cases.word.docx.blocks import Block, ImageRef, Paragraph
 from cases.word.docx.package import Package
 from cases.word.recognition.layout_tables import CAPTION, MAX_CAPTION
 from cases.word.recognition.markdown import plain
+
+if TYPE_CHECKING:
+    from cases.word.pdf.pages import Images
 
 FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "WEBP": "webp"}
 VECTOR = (".emf", ".wmf", ".svg", ".emz", ".wmz")
@@ -107,7 +111,7 @@ def captions_below(blocks: list[Block]) -> list[Block]:
 
 
 def read_images(
-    package: Package, placed: list[Placed]
+    package: "Package | Images", placed: list[Placed]
 ) -> tuple[tuple[WordImage, ...], dict[int, int], Counter, list[str]]:
     """Read the images in order, each once.
 
@@ -167,7 +171,7 @@ def write_places(text: str, numbers: dict[int, int]) -> str:
     return re.sub(r"\n{3,}", "\n\n", PLACE.sub(line, text)).strip()
 
 
-def _read_part(package: Package, part: str) -> tuple[bytes, str]:
+def _read_part(package: "Package | Images", part: str) -> tuple[bytes, str]:
     """Return the bytes of a part, or none and the reason it is left."""
     if PurePosixPath(part.lower()).suffix in VECTOR:
         return b"", "vector"

@@ -4,13 +4,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from cases.word.document import FigureCandidate, Notice, WordDocument, WordImage, refuse
 from cases.word.docx.blocks import Block, Body, Paragraph
 from cases.word.docx.body import read_body
 from cases.word.docx.package import Package
-from cases.word.docx.sniff import check_kind
+from cases.word.docx.sniff import find_kind
 from cases.word.recognition.content import Content, take_content
 from cases.word.recognition.figures import find_figures
 from cases.word.recognition.front_matter import (
@@ -28,6 +28,9 @@ from cases.word.recognition.markdown import plain
 from cases.word.recognition.markers import marker_of
 from cases.word.recognition.sections import SECTION_NAMES, SECTION_WORDS, SectionClassifier
 from cases.word.recognition.splitting import Piece, split_cases
+
+if TYPE_CHECKING:
+    from cases.word.pdf.pages import Images
 
 NO_TEXT = "这个文件里没有读到文字，可能整篇是图片或扫描件。请上传能选中文字的 Word 文件。"
 
@@ -51,10 +54,12 @@ LEFT = {
     "chunks": "嵌入的其他文档 {n} 个没有放进草稿，请核对正文是否完整。",
     "far-images": "图片 {n} 张不在文件里（是网上的链接），没有去取。需要的话，请存成图片再传。",
     "templates": "文件挂了一个外部模板，没有去取。",
+    "pdf-images": "PDF 里的图片 {n} 张取不出来，没有放进草稿。需要的话，请截成图片再传。",
     "symbols": "特殊符号 {n} 个认不出来，没有放进草稿。",
 }
 UNSURE = {
     "changes": "文件里有修订 {n} 处，按全部接受处理：新增的留下，删去的不要。请核对。",
+    "pdf-rows": "PDF 里并排的文字（表格等）{n} 处，按行取成了文字，请对照原件核对。",
     "links": "文件里有网页链接 {n} 处，已保留，请看是否该公开。",
     "bad-links": "文件里有打不开或不安全的链接 {n} 处，只保留了文字。",
 }
@@ -71,10 +76,15 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
     """Read without a guard on time and memory; raise ``WordFileError`` for whatever cannot be taken.
 
     The images come as found, not yet decoded: ``encode_images``. Further cases of the file are its ``others``."""
-    check_kind(file, filename)
+    kind = find_kind(file, filename)
     try:
-        package = Package(file)
-        body = read_body(package)
+        if kind == "pdf":
+            from cases.word.pdf.body import read_body as read_pdf  # noqa: PLC0415 -- memory and time no .docx needs
+
+            body, package = read_pdf(file)
+        else:
+            package = Package(file)
+            body = read_body(package)
         blocks = drop_hints(captions_below(flatten(body.blocks)))
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
@@ -91,7 +101,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
 
 
 def read_piece(
-    piece: Piece, body: Body, package: Package, filename: str, digest: str, place: int
+    piece: Piece, body: Body, package: "Package | Images", filename: str, digest: str, place: int
 ) -> WordDocument | None:
     """Read one case of the file, the ``place``-th; None where it is only headings and hints."""
     front = FrontMatter(mentions=list(body.margins), category=piece.chapter)

@@ -18,7 +18,7 @@ from typing import BinaryIO
 WALL_SECONDS = 120  # a last resort; the processor's time is what counts (limited.py)
 ROOT = Path(__file__).resolve().parents[3]
 # What it may be asked for, by the code with which the reader refuses it: the ending it is given.
-# No PDF: tried with its own export, the pieces of its lines come out of order and its figures are lost.
+# No PDF, which is read by ourselves (cases.word.pdf): here the pieces of its lines come out of order.
 KINDS = {"doc": "doc", "wps": "doc", "odt": "odt", "rtf": "rtf", "word-xml": "xml"}  # WPS writes .wps as .doc
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
