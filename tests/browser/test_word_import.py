@@ -117,7 +117,7 @@ def test_dropped_files_are_listed_and_a_wrong_one_is_named_before_sending(page, 
     )
     listed = page.locator("#word-chosen li")
     assert listed.count() == 2
-    assert page.locator("#word-chosen .is-bad").inner_text().endswith("不是 Word 文件")
+    assert page.locator("#word-chosen .is-bad").inner_text().endswith("不是 Word 或 PDF 文件")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -77,7 +77,7 @@ class Images:
         self.unread = 0
 
     def has(self, part: str) -> bool:
-        return part in self._data
+        return bool(self._data.get(part))
 
     def read(self, part: str, limit: int) -> bytes:
         """Return the bytes of an image, none where there are more than ``limit``, which nobody can decode."""
@@ -87,16 +87,13 @@ class Images:
     def add(self, image: LTImage) -> str:
         """Keep an image once, however often it is shown; return its name, '' where it cannot be taken."""
         part = f"{image.stream.objid or id(image.stream)}"
-        if part not in self._data and sum(map(len, self._data.values())) < limits.IMAGES_BYTES:
-            data = b""
-            with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-                data = _encoded(image)
-            if data:
-                self._data[part] = data
-            else:
-                self.unread += 1
-                return ""
-        return part if part in self._data else ""
+        if part not in self._data:
+            self._data[part] = b""
+            if sum(map(len, self._data.values())) < limits.IMAGES_BYTES:
+                with contextlib.suppress(Exception):  # decoders stumble over whatever a file says of itself
+                    self._data[part] = _encoded(image)
+            self.unread += not self._data[part]
+        return part if self._data[part] else ""
 
 
 def _encoded(image: LTImage) -> bytes:
