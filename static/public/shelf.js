@@ -40,7 +40,10 @@ export function showButtons() {
     button.textContent = say(isOn ? "已在书架" : "收入书架");
   }
   for (const count of document.querySelectorAll("[data-shelf-count]")) {
-    count.textContent = cases.length ? say("书架 {0}", cases.length) : say("书架");
+    // The number stands in the gap to the next word: nothing of the header moves when it comes.
+    const number = Object.assign(document.createElement("span"), { className: "shelf-count" });
+    number.textContent = cases.length ? ` ${cases.length}` : "";
+    count.replaceChildren(say("书架"), number);
   }
 }
 
