@@ -125,3 +125,11 @@ def test_a_product_of_another_institution_with_the_same_name_is_another_product(
     make_offer(make_case(), name="复工贷")
     make_offer(make_case(), name="复工贷", institution=make_institution())
     assert len(client.get("/products/?q=复工贷").context["page"]) == 2
+
+
+def test_title_of_a_further_page_says_which(client, monkeypatch):
+    monkeypatch.setattr("cases.public.reference.PRODUCTS_A_PAGE", 1)
+    for _ in range(2):
+        make_offer(make_case())
+    titles = [re.search("<title>(.*?)</title>", client.get(f"/products/?page={n}").content.decode())[1] for n in (1, 2)]
+    assert titles == ["产品 · 普惠金融案例库", "产品（第 2 页） · 普惠金融案例库"]
