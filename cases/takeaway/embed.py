@@ -6,29 +6,24 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cases.models import Case, KeyFigure
+from cases.public.framing import may_be_framed
 from cases.public.metadata import SITE, plain
 
 WIDTH, HEIGHT = 560, 400  # pixels; what a card needs at most is less wide and as high
 SMALLEST = 240
-# These pages alone may stand in a frame of any site; they run nothing and load nothing but their style.
-POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 DAY = 86_400
 
 
 @require_safe
-@xframe_options_exempt
+@may_be_framed
 def card(request: HttpRequest, code: str) -> HttpResponse:
     """The card of a public case; with ``figure``, of that figure."""
     case, figure = found(code, request.GET.get("figure", ""))
     figures = [figure] if figure else [item for item in case.figures.all() if item.is_headline][:2]
-    response = render(request, "takeaway/embed.html", {"case": case, "figures": figures, "figure": figure})
-    response["Content-Security-Policy"] = POLICY
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "takeaway/embed.html", {"case": case, "figures": figures, "figure": figure})
 
 
 @require_safe
