@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from cases.figures.comparison import MOST, compare
 from cases.models import Case
 from cases.public.filters import CaseFilter, with_query
+from cases.public.languages import say
 from cases.public.metadata import PageMeta
 
 OFFERED = 8
@@ -21,10 +22,11 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     found = {case.code: case for case in Case.objects.published().for_detail().filter(code__in=asked[: 2 * MOST])}
     codes, errors = [code for code in asked if code in found], []
     if unknown := [code for code in asked[: 2 * MOST] if code not in found]:
-        names = "、".join(f"“{code[:CODE_SHOWN]}”" for code in unknown[:3])
-        errors.append(f"没有编号为 {names} 的案例，或者还没有发布。其余的照样比较。")
+        names = say("、").join(f"“{code[:CODE_SHOWN]}”" for code in unknown[:3])
+        errors.append(say("没有编号为 {0} 的案例，或者还没有发布。其余的照样比较。", names))
     if len(asked) > MOST:
-        errors.append(f"一次最多比较 {MOST} 篇，这里给了 {len(asked)} 篇，只比较前 {min(MOST, len(codes))} 篇。")
+        shown = min(MOST, len(codes))
+        errors.append(say("一次最多比较 {0} 篇，这里给了 {1} 篇，只比较前 {2} 篇。", MOST, len(asked), shown))
     codes = codes[:MOST]
     comparison = compare([found[code] for code in codes])
     address = with_query(reverse("cases:case-list"), {"case": codes})
@@ -41,8 +43,10 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         "is_full": len(codes) == MOST,
         "meta": PageMeta(
             url=request.build_absolute_uri(with_query(request.path, {"case": codes})),
-            title=f"比较 {len(codes)} 篇案例" if codes else "比较案例",
-            description="把两到四篇普惠金融案例并排放：谁办的、给谁、什么产品、怎么做、同类的数字，哪里相同，哪里不同。",
+            title=say("比较 {0} 篇案例", len(codes)) if codes else say("比较案例"),
+            description=say(
+                "把两到四篇普惠金融案例并排放：谁办的、给谁、什么产品、怎么做、同类的数字，哪里相同，哪里不同。"
+            ),
             is_indexed=not request.GET,
         ),
     }

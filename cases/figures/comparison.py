@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cases.figures.drawing import share_of
-from cases.models import FACETS, AdviceKind, Case, FigureKind, KeyFigure
+from cases.models import FACETS, AdviceKind, Case, Category, Collection, FigureKind, Institution, KeyFigure, Term
+from cases.public.amounts import said_unit
+from cases.public.languages import said, say
 
-NAMES = "甲乙丙丁"
-MOST = len(NAMES)
-SAME, PARTLY, DIFFERENT = "= 相同", "≈ 部分相同", "≠ 不同"
+MOST = 4
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Row:
     cells: list[list]
     verdict: str = ""
     kind: str = "items"
+    is_same: bool = False
 
 
 @dataclass
@@ -37,29 +38,38 @@ class Comparison:
 
     @property
     def columns(self) -> list[tuple[str, Case]]:
-        return list(zip(NAMES, self.cases, strict=False))
+        return list(zip(names(), self.cases, strict=False))
+
+
+def names() -> str:
+    """What the cases are called in turn: 甲, 乙 …; A, B …"""
+    return say("甲乙丙丁")
 
 
 def compare(cases: Sequence[Case]) -> Comparison:
     """Cases fetched with ``for_detail``, at most ``MOST``, row by row. Rows about which none says anything are left out."""
     rows = [
-        row_of("机构", cases, lambda case: [(case.institution.name, case.institution.get_absolute_url())]),
-        row_of("章节", cases, lambda case: [(case.category.name, case.category.get_absolute_url())]),
-        row_of("时间", cases, lambda case: [(case.period, "")]),
-        row_of("地区", cases, lambda case: [(name, "") for name in case.regions.split("、")]),
-        *(row_of(facet.label, cases, terms_of(facet.key)) for facet in FACETS.values() if not facet.is_open),
-        Row("讲了什么", [[case] if case.summary else [] for case in cases], kind="summary"),
+        row_of(say("机构"), cases, lambda case: [named(case.institution, "name")]),
+        row_of(say("章节"), cases, lambda case: [named(case.category, "name")]),
+        row_of(say("时间"), cases, lambda case: [(case.period, "")]),
+        row_of(say("地区"), cases, lambda case: [(name, "") for name in case.regions.split("、")]),
+        *(row_of(say(facet.label), cases, terms_of(facet.key)) for facet in FACETS.values() if not facet.is_open),
+        Row(say("讲了什么"), [[case] if case.summary else [] for case in cases], kind="summary"),
         Row(
-            "产品",
+            say("产品"),
             [list(case.offers.all()) for case in cases],
             missing(cases, lambda case: case.offers.all()),
             "products",
         ),
-        *(advice_row(cases, kind, label) for kind, label in AdviceKind.choices),
+        *(advice_row(cases, kind, say(label)) for kind, label in AdviceKind.choices),
         *figure_rows(cases),
-        row_of("出处", cases, lambda case: [(str(case.collection), case.collection.get_absolute_url())]),
+        row_of(say("出处"), cases, lambda case: [named(case.collection, "quoted")]),
     ]
     return Comparison(list(cases), [row for row in rows if any(row.cells)])
+
+
+def named(row: Category | Collection | Institution | Term, name: str) -> tuple[str, str]:
+    return said(row, name), row.get_absolute_url()
 
 
 def row_of(label: str, cases: Sequence[Case], read: Callable[[Case], Iterable[tuple[str, str]]]) -> Row:
@@ -68,23 +78,25 @@ def row_of(label: str, cases: Sequence[Case], read: Callable[[Case], Iterable[tu
     sets = [{text for text, _ in items} for items in told if items]
     shared = set.intersection(*sets) if len(sets) > 1 else set()
     cells = [[Item(text, url, text in shared) for text, url in items] for items in told]
-    return Row(label, cells, verdict_of(sets, shared) or missing(cases, lambda case: told[cases.index(case)]))
+    is_same = len(sets) > 1 and all(own == shared for own in sets)
+    verdict = (
+        verdict_of(shared, is_same=is_same) if len(sets) > 1 else missing(cases, lambda case: told[cases.index(case)])
+    )
+    return Row(label, cells, verdict, is_same=is_same)
 
 
-def verdict_of(sets: Sequence[set[str]], shared: set[str]) -> str:
-    if len(sets) < 2:
-        return ""
-    return SAME if all(said == shared for said in sets) else PARTLY if shared else DIFFERENT
+def verdict_of(shared: set[str], *, is_same: bool) -> str:
+    return say("= 相同") if is_same else say("≈ 部分相同") if shared else say("≠ 不同")
 
 
 def missing(cases: Sequence[Case], told: Callable[[Case], Iterable]) -> str:
     """Which of the cases say something, where not all do: 只有甲写了."""
-    saying = [name for name, case in zip(NAMES, cases, strict=False) if list(told(case))]
-    return f"只有{'、'.join(saying)}写了" if 0 < len(saying) < len(cases) else ""
+    saying = [name for name, case in zip(names(), cases, strict=False) if list(told(case))]
+    return say("只有{0}写了", say("、").join(saying)) if 0 < len(saying) < len(cases) else ""
 
 
 def terms_of(facet: str) -> Callable[[Case], Iterable[tuple[str, str]]]:
-    return lambda case: [(term.name, term.get_absolute_url()) for term in case.terms.all() if term.facet == facet]
+    return lambda case: [named(term, "name") for term in case.terms.all() if term.facet == facet]
 
 
 def advice_row(cases: Sequence[Case], kind: str, label: str) -> Row:
@@ -107,5 +119,5 @@ def figure_rows(cases: Sequence[Case]) -> list[Row]:
             most = max(figure.amount for figure in every)
             for figure in every:
                 figure.share = share_of(figure.amount, most)
-            rows.append(Row(f"{FigureKind(kind).label}，以“{unit}”计", cells, kind="figures"))
+            rows.append(Row(say("{0}，以“{1}”计", say(FigureKind(kind).label), said_unit(unit)), cells, kind="figures"))
     return sorted(rows, key=lambda row: -sum(map(len, row.cells)))

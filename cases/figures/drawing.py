@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from cases.public.amounts import amount_in_english, is_english
+from cases.public.languages import say
+
 DECADE = 10
 COLUMNS = 64  # in which dots stand one upon another: as many as fit on a phone
 RISE, FOOT = 8, 26  # pixels from dot to dot, and of the words below
@@ -17,15 +20,15 @@ TICKS = 5
 HISTOGRAM_HEIGHT = 120
 STEPS = (1, 2, 5)  # where the columns of a histogram begin, within each power of ten
 LEAST, MOST = -4, 15  # powers of ten that a histogram covers
-# Days are read as what people call them.
+# Days are read as what people call them: (days, number, unit).
 DAYS = (
-    (1 / 86400, "1 秒"),
-    (1 / 1440, "1 分钟"),
-    (1 / 24, "1 小时"),
-    (1, "1 天"),
-    (30, "1 个月"),
-    (365, "1 年"),
-    (3650, "10 年"),
+    (1 / 86400, 1, "秒"),
+    (1 / 1440, 1, "分钟"),
+    (1 / 24, 1, "小时"),
+    (1, 1, "天"),
+    (30, 1, "个月"),
+    (365, 1, "年"),
+    (3650, 10, "年"),
 )
 POWERS = ((12, "万亿"), (8, "亿"), (4, "万"))
 
@@ -91,7 +94,7 @@ class LogScale:
 
     def ticks(self, unit: str) -> list[Tick]:
         if unit == "天":
-            named = [(days, label) for days, label in DAYS if 0 <= self.share(days) <= 1]
+            named = [(days, amount_text(number, name)) for days, number, name in DAYS if 0 <= self.share(days) <= 1]
         else:
             step = math.ceil((self.high - self.low) / (TICKS - 1))
             named = [(10.0**n, amount_text(10.0**n, unit)) for n in range(self.low, self.high + 1, step)]
@@ -104,7 +107,9 @@ class LogScale:
 
 
 def amount_text(amount: float, unit: str) -> str:
-    """A round amount in words: 10 万元, 100 户, 0.1%."""
+    """A round amount in words: 10 万元, 100 户, 0.1%; in English where the page is and the unit can be said so."""
+    if is_english() and (english := amount_in_english(f"{amount:.12g}", unit)):
+        return english
     exponent = math.floor(math.log10(amount) + 1e-9)
     power, name = next(((power, name) for power, name in POWERS if exponent >= power), (0, ""))
     number = f"{amount / 10**power:g}"
@@ -143,7 +148,7 @@ def histogram(counts: Sequence[tuple[float, float, int, str]], unit: str) -> Dra
     for low, high, count, url in shown:
         if count:
             x, height = scale.x(scale.share(low)), max(2, round(count / most * HISTOGRAM_HEIGHT))
-            title = f"{amount_text(low, unit)} 到 {amount_text(high, unit)}：{count} 个"
+            title = say("{0} 到 {1}：{2} 个", amount_text(low, unit), amount_text(high, unit), count)
             width = round(scale.x(scale.share(high)) - x - 0.2, 2)
             marks.append(Mark(x, HISTOGRAM_HEIGHT + 4 - height, title, url, width=width, height=height))
     return Drawing(marks, scale.ticks(unit), HISTOGRAM_HEIGHT + 4)

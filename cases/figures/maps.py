@@ -5,6 +5,7 @@ A tile is no outline of a province: it is the same size for each, so that small 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from cases.figures.drawing import share_of
 from cases.models import Category
 from cases.models.places import DISTRICTS, PLACES, PROVINCES, SHENZHEN, WIDER
 from cases.public.filters import with_query
+from cases.public.languages import say
 from cases.public.metadata import PageMeta
 from cases.search.bitmaps import Counts
 
@@ -72,8 +74,8 @@ class Place:
     row: Category | None = None
 
 
-def tile_map(plan: str, count: Callable[[str], int], letter: Callable[[str], str]) -> Map:
-    """The tiles of ``plan``, a row of slugs a line."""
+def tile_map(plan: str, count: Callable[[str], int], letter: Callable[[str], str], *, height: int = TILE_HEIGHT) -> Map:
+    """The tiles of ``plan``, a row of slugs a line, ``height`` pixels each."""
     rows = [line.split() for line in plan.strip().splitlines()]
     width, tiles = 100 / max(map(len, rows)), []
     for row, slugs in enumerate(rows):
@@ -81,17 +83,28 @@ def tile_map(plan: str, count: Callable[[str], int], letter: Callable[[str], str
             if slug != ".":
                 number = count(slug)
                 level = sum(number >= step for step in STEPS)
-                x, y = round(column * width + 0.4, 2), row * (TILE_HEIGHT + GAP)
+                x, y = round(column * width + 0.4, 2), row * (height + GAP)
                 tiles.append(
                     Tile(
-                        PLACES[slug], letter(slug), number, address("region", slug), x, y, round(width - 0.8, 2), level
+                        say(PLACES[slug]),
+                        letter(slug),
+                        number,
+                        address("region", slug),
+                        x,
+                        y,
+                        round(width - 0.8, 2),
+                        level,
                     )
                 )
-    return Map(tiles, len(rows) * (TILE_HEIGHT + GAP) - GAP)
+    return Map(tiles, len(rows) * (height + GAP) - GAP)
 
 
 def address(name: str, value: str) -> str:
     return with_query(reverse("cases:case-list"), {name: [value]})
+
+
+def count_of_place(counts: Counts, slug: str) -> int:
+    return counts.state.count([f"region:{slug}"], counts.visible)
 
 
 @require_safe
@@ -99,15 +112,13 @@ def places(request: HttpRequest) -> HttpResponse:
     """Maps of the provinces and of the districts of Shenzhen, the same as a list, and the years. Two queries."""
     counts = Counts()
     state, visible = counts.state, counts.visible
-
-    def count(slug: str) -> int:
-        return state.count([f"region:{slug}"], visible)
+    count = partial(count_of_place, counts)
 
     def listed(slugs: Sequence[str]) -> list[Place]:
         found = sorted(((count(slug), slug) for slug in slugs), key=lambda item: -item[0])
         most = max((number for number, _ in found), default=0)
         return [
-            Place(PLACES[slug], number, address("region", slug), share_of(number, most))
+            Place(say(PLACES[slug]), number, address("region", slug), share_of(number, most))
             for number, slug in found
             if number
         ]
@@ -120,17 +131,18 @@ def places(request: HttpRequest) -> HttpResponse:
         "shenzhen": tile_map(OF_SHENZHEN, count, lambda slug: PLACES[slug]),
         "shenzhen_total": count(SHENZHEN),
         "lists": [
-            ("更大的范围", listed([slug for slug in WIDER if slug != SHENZHEN])),
-            ("省、自治区、直辖市", listed(list(PROVINCES))),
-            ("深圳各区", listed([SHENZHEN, *DISTRICTS])),
+            (say("更大的范围"), listed([slug for slug in WIDER if slug != SHENZHEN])),
+            (say("省、自治区、直辖市"), listed(list(PROVINCES))),
+            (say("深圳各区"), listed([SHENZHEN, *DISTRICTS])),
         ],
         "years": [
-            Place(f"{year} 年", number, address("period", year), share_of(number, most)) for year, number in by_year
+            Place(say("{0} 年", year), number, address("period", year), share_of(number, most))
+            for year, number in by_year
         ],
         "meta": PageMeta(
             url=request.build_absolute_uri(request.path),
-            title="地方与年份",
-            description="普惠金融案例发生在哪些省、深圳的哪些区，在哪几年：每一格、每一根条都通到它的案例。",
+            title=say("地方与年份"),
+            description=say("普惠金融案例发生在哪些省、深圳的哪些区，在哪几年：每一格、每一根条都通到它的案例。"),
         ),
     }
     return render(request, "figures/places.html", context)

@@ -3,29 +3,33 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.figures.drawing import share_of
-from cases.figures.pairs import Pair, find_pairs
+from cases.figures.pairs import Pair, Slopes, find_pairs, slopes_of
 from cases.figures.strips import Measure, Strip, strips_of
 from cases.models import FigureKind, KeyFigure
+from cases.public.amounts import said_unit
 from cases.public.figures import COUNTED, SORTS, FigureFilter
 from cases.public.filters import CaseFilter, with_query
-from cases.public.listing import FacetGroup, build_facets, page_links, page_of, pills_of, toggle_url
+from cases.public.framing import may_be_framed
+from cases.public.languages import say
+from cases.public.listing import FacetGroup, build_facets, page_links, page_of, picked, pills_of, toggle_url
 from cases.public.metadata import PageMeta, dataset
 
-TITLE = "案例里的数字"
+TITLE = "案例里的数字"  # said where it is shown, as is the next
 DESCRIPTION = "普惠金融案例里的每一个数字：金额、户数、比例、时间，按大小排列，画成图，追到它所在的那句话。"
 ROWS_AT_MOST = 3000  # that pages turn through; files hold all
 PAIRS_AMONG, PAIRS_AT_MOST = 400, 40
 UNITS_SHOWN, STRIPS_OF_A_KIND = 12, 6
-OF_CHIPS = f"{CaseFilter.DIMENSIONS['category'].label}："  # chosen there, and taken back
+OF_CHIPS = CaseFilter.DIMENSIONS["category"].label  # chosen there, and taken back
 
 
 @dataclass(frozen=True)
@@ -84,25 +88,21 @@ class FigureListing:
 
     @property
     def names(self) -> list[str]:
-        """What the list is narrowed to, in words."""
-        chosen, case_filter = self.figure_filter.chosen, self.figure_filter.of_cases
-        words = [f"“{case_filter.text[:30]}”"] if case_filter.text else []
-        words += (
-            [f"选定的 {len(codes)} 篇" if len(codes) > 1 else codes[0]]
-            if (codes := case_filter.selected("case"))
-            else []
-        )
-        words += [value.label for group in self.facets for value in group.selected]
-        words += [FigureKind(chosen("kind")).label] if chosen("kind") else []
-        words += [f"以“{chosen('base_unit')}”计"] if chosen("base_unit") else []
-        words += [f"截至 {chosen('as_of')} 年"] if chosen("as_of") else []
-        return words + (["只看大字的"] if chosen("headline") else [])
+        return names_of(self.figure_filter, self.facets)
+
+    @property
+    def slopes(self) -> Slopes | None:
+        return slopes_of(self.pairs)
+
+    def cited(self) -> list[tuple[Strip, str]]:
+        """Each drawing with its reference."""
+        return [(strip, strip.reference(self.address)) for strip in self.strips]
 
 
 @require_safe
 def figure_list(request: HttpRequest) -> HttpResponse:
     listing = build(request)
-    heading = " · ".join(listing.names) or TITLE
+    heading = " · ".join(listing.names) or say(TITLE)
     context = {"listing": listing, "heading": heading, "meta": page_meta(request, listing, heading)}
     return render(request, "figures/figure_list.html", context, status=listing.status)
 
@@ -113,11 +113,29 @@ def page_meta(request: HttpRequest, listing: FigureListing, heading: str) -> Pag
     url = listing.address + (f"{'&' if '?' in listing.address else '?'}page={number}" if number > 1 else "")
     return PageMeta(
         url=url,
-        title=f"{heading}（第 {number} 页）" if number > 1 else heading,
-        description=f"{heading}：{listing.total} 个数字，每个都追到它所在的句子。" if listing.names else DESCRIPTION,
-        things=[] if listing.names else [dataset(request, TITLE, DESCRIPTION, url, "/figures")],
+        title=say("{0}（第 {1} 页）", heading, number) if number > 1 else heading,
+        description=say("{0}：{1} 个数字，每个都追到它所在的句子。", heading, listing.total)
+        if listing.names
+        else say(DESCRIPTION),
+        things=[] if listing.names else [dataset(request, say(TITLE), say(DESCRIPTION), url, "/figures")],
         is_indexed=not listing.errors and set(request.GET) <= {"kind", "base_unit", "page"},
     )
+
+
+@require_safe
+@may_be_framed
+def framed_drawing(request: HttpRequest) -> HttpResponse:
+    """The drawings of a list for a frame of another site, by the query of its page; 400 where that is not understood."""
+    found, address = FigureFilter(request.GET), reverse("figures:list")
+    errors = found.errors_text
+    names = [] if errors else names_of(found, build_facets(found.of_cases, address, found.asked))
+    context = {
+        "strips": [] if errors else [strip for strip in drawn(found, found.counts()) if strip.drawing],
+        "heading": " · ".join(names) or TITLE,
+        "errors": errors,
+        "address": address if errors else found.canonical(address),
+    }
+    return render(request, "figures/embed/drawing.html", context, status=400 if errors else 200)
 
 
 def build(request: HttpRequest) -> FigureListing:
@@ -126,11 +144,11 @@ def build(request: HttpRequest) -> FigureListing:
     errors, unit = found.errors_text, found.chosen("base_unit")
     counts = [] if errors else found.counts()
     total = sum(number for kind, base, year, number in counts if all(found.fits(kind, base, year)))
-    most = found.narrowed().aggregate(most=Max("amount"))["most"] if unit and total else None
+    by_size = found.narrowed().exclude(amount=None).order_by("-amount").values_list("amount", flat=True)
+    most = by_size.first() if unit and total else None
     page, page_error = page_of(Rows(found.rows(), total), request.GET.get("page", "1"))
     for figure in page:
         figure.share = share_of(figure.amount, most)
-    strips = list(strips_of(found.narrowed(), measures_of(found, counts), partial(address, found)))
     pairs = find_pairs(found.rows()[:PAIRS_AMONG]) if unit and 1 < total <= PAIRS_AMONG else []
     facets = build_facets(found.of_cases, request.path, found.asked)
     kinds, units, years = choices(request, found, counts)
@@ -147,10 +165,10 @@ def build(request: HttpRequest) -> FigureListing:
         + [
             pill
             for pill in pills_of(request.path, found.of_cases, facets, found.asked)
-            if not pill[0].startswith(OF_CHIPS)
+            if not pill[0].startswith(say("{0}：{1}", say(OF_CHIPS), ""))
         ],
         [(value, label, value == sort) for value, label in SORTS.items() if unit or "amount" not in value],
-        strips,
+        drawn(found, counts),
         pairs[:PAIRS_AT_MOST],
         page,
         page_links(request.path, page, found.asked),
@@ -185,17 +203,17 @@ def choices(
     of_size = ("base_unit", "min", "max", "sort")
     return (
         [
-            choice(FigureKind(kind).label, number, is_chosen=kind == kind_chosen, left_out=of_size, kind=kind)
+            choice(say(FigureKind(kind).label), number, is_chosen=kind == kind_chosen, left_out=of_size, kind=kind)
             for kind in FigureKind.values
             if (number := kinds[kind]) or kind == kind_chosen
         ],
         [
-            choice(base, number, is_chosen=base == unit_chosen, left_out=of_size, kind=kind, base_unit=base)
+            choice(said_unit(base), number, is_chosen=base == unit_chosen, left_out=of_size, kind=kind, base_unit=base)
             for (kind, base), number in units.most_common(UNITS_SHOWN)
             if base and (number or base == unit_chosen)
         ],
         [
-            choice(f"{year} 年", number, is_chosen=year == year_chosen, as_of=year)
+            choice(say("{0} 年", year), number, is_chosen=year == year_chosen, as_of=year)
             for year, number in sorted(years.items())
             if year and (number or year == year_chosen)
         ],
@@ -205,9 +223,17 @@ def choices(
 def own_pills(request: HttpRequest, found: FigureFilter) -> list[tuple[str, str]]:
     """(label, address without it) of the conditions that stand nowhere else on the page."""
     unit = found.chosen("base_unit")
-    words = {"min": "不少于 {} {unit}", "max": "不多于 {} {unit}", "since": "截至不早于 {}", "headline": "只看大字的"}
+    words = {
+        "min": say("不少于 {0} {1}"),
+        "max": say("不多于 {0} {1}"),
+        "since": say("截至不早于 {0}"),
+        "headline": say("只看大字的"),
+    }
     return [
-        (label.format(found.data[name][:30], unit=unit), toggle_url(request.path, found.asked, name, found.data[name]))
+        (
+            label.format(found.data[name][:30], said_unit(unit)),
+            toggle_url(request.path, found.asked, name, found.data[name]),
+        )
         for name, label in words.items()
         if found.data.get(name)
     ]
@@ -231,3 +257,26 @@ def address(found: FigureFilter, kind: str, unit: str, **more: str) -> str:
     path = found.canonical(reverse("figures:list"), ("kind", "base_unit", "sort", *more))
     own = with_query("", {"kind": kind, "base_unit": unit, **more}).removeprefix("?")
     return f"{path}{'&' if '?' in path else '?'}{own}"
+
+
+def names_of(found: FigureFilter, facets: Iterable[FacetGroup]) -> list[str]:
+    """What a list is narrowed to, in words."""
+    chosen, case_filter = found.chosen, found.of_cases
+    words = [f"“{case_filter.text[:30]}”"] if case_filter.text else []
+    if codes := case_filter.selected("case"):
+        words.append(picked(codes) if len(codes) > 1 else codes[0])
+    words += [value.label for group in facets for value in group.selected]
+    words += [say(FigureKind(chosen("kind")).label)] if chosen("kind") else []
+    words += [say("以“{0}”计", said_unit(chosen("base_unit")))] if chosen("base_unit") else []
+    words += [say("截至 {0} 年", chosen("as_of"))] if chosen("as_of") else []
+    return words + ([say("只看大字的")] if chosen("headline") else [])
+
+
+def drawn(found: FigureFilter, counts: Iterable[tuple[str, str, str, int]]) -> list[Strip]:
+    """The drawings of a list, whose figures are counted."""
+
+    def count_amounts(kind: str, unit: str) -> Iterable[tuple[Decimal, int]]:
+        grouped = found.grouped("amount", kind=kind, base_unit=unit, amount__gt=0)
+        return ((amount, number) for (amount,), number in grouped.items())
+
+    return list(strips_of(found.narrowed(), measures_of(found, counts), partial(address, found), count_amounts))

@@ -1,5 +1,6 @@
 """Before and after: figures of one case that its own labels make a pair. Nothing is paired that the case does not pair."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from cases.figures.drawing import share_of
 from cases.models import KeyFigure
 
+BAND, STEEPEST = 64, 36  # pixels of the band of a line, and of the steepest line within it
 ASIDE = re.compile(r"（([^（）]*)）|\(([^()]*)\)")
 BEFORE, NOW = re.compile(r"之前|以前|此前"), re.compile(r"成稿时|目前|现在")
 OPPOSITES = (
@@ -75,3 +77,32 @@ def moment(figure: KeyFigure) -> str:
 
 def is_before(figure: KeyFigure) -> bool:
     return any(BEFORE.search("".join(found)) for found in ASIDE.findall(figure.label))
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A line from before to after in a band of its own: where its ends stand, in pixels from the top of the drawing."""
+
+    pair: Pair
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Slopes:
+    slopes: Sequence[Slope]
+    height: int
+
+
+def slopes_of(pairs: Sequence[Pair]) -> Slopes | None:
+    """Lines that are as steep as the amounts grew or fell by many times, whatever their units; none where nothing did."""
+    drawn = [pair for pair in pairs if min(pair.before.amount, pair.after.amount) > 0]
+    logs = [math.log10(pair.after.amount / pair.before.amount) for pair in drawn]
+    most = max(map(abs, logs), default=0)
+    if not most:
+        return None
+    slopes = []
+    for place, (pair, log) in enumerate(zip(drawn, logs, strict=True)):
+        middle, half = BAND * (place + 0.5), STEEPEST / 2 * log / most
+        slopes.append(Slope(pair, round(middle + half, 1), round(middle - half, 1)))
+    return Slopes(slopes, BAND * len(slopes))

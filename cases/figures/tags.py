@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases.figures.drawing import share_of
-from cases.figures.maps import Place
-from cases.figures.pairs import find_pairs
-from cases.figures.strips import strips_of
-from cases.models import Category, FigureKind, Institution, KeyFigure, Offer, Product
+from cases.figures.maps import CHINA, Place, count_of_place, tile_map
+from cases.figures.pairs import find_pairs, slopes_of
+from cases.figures.strips import Measure, strips_of
+from cases.models import Category, Collection, FigureKind, Institution, KeyFigure, Offer, Product
 from cases.search.bitmaps import Counts, key_of, within
 
 register = template.Library()
@@ -21,6 +21,8 @@ PRODUCTS = 12
 ENOUGH = 6  # figures that make a drawing worth its place
 # What a chapter is drawn by: how many were helped, failing that the money.
 OF_A_CHAPTER = ((FigureKind.PEOPLE, "户"), (FigureKind.MONEY, "元"))
+OF_A_BOOK = OF_A_CHAPTER[::-1]
+SMALL = 18  # pixels of a tile that only invites
 
 
 @register.simple_tag
@@ -41,19 +43,33 @@ def figure_bar(figure: KeyFigure, figures: Sequence[KeyFigure]) -> SafeString | 
 @register.inclusion_tag("figures/_case_pairs.html")
 def figure_pairs(figures: Sequence[KeyFigure]) -> dict:
     """Before and after, of one case."""
-    return {"pairs": find_pairs(figures)}
+    pairs = find_pairs(figures)
+    return {"pairs": pairs, "slopes": slopes_of(pairs)}
 
 
 @register.inclusion_tag("figures/_chapter_strip.html")
 def chapter_strip(category: Category) -> dict:
     """The figures of a chapter on one scale, with a link to all. 2 queries."""
-    figures = KeyFigure.objects.published().filter(case__category=category)
+    return _one_strip(category, OF_A_CHAPTER)
+
+
+@register.inclusion_tag("figures/_home.html")
+def home_drawings(book: Collection, counts: Counts) -> dict:
+    """The figures of a book on one scale and a small map of all cases, as ways to their pages. 2 queries."""
+    places = partial(count_of_place, counts)
+    return {**_one_strip(book, OF_A_BOOK), "book": book, "map": tile_map(CHINA, places, str, height=SMALL)}
+
+
+def _one_strip(row: Category | Collection, measures: Sequence[Measure]) -> dict:
+    """The first of ``measures`` of which the cases of ``row`` have enough figures, drawn."""
+    kind = row._meta.model_name
+    figures = KeyFigure.objects.published().filter(**{f"case__{kind}": row})
     counted = figures.order_by().values_list("kind", "base_unit").annotate(number=Count("pk"))
     counts = {(kind, unit): number for kind, unit, number in counted}
-    measure = next((measure for measure in OF_A_CHAPTER if counts.get(measure, 0) >= ENOUGH), None)
+    measure = next((measure for measure in measures if counts.get(measure, 0) >= ENOUGH), None)
     shown = [(measure, counts[measure])] if measure else []
-    strips = strips_of(figures, shown, partial(_address, category))
-    url = reverse("figures:list", query={"category": category.slug})
+    strips = strips_of(figures, shown, partial(_address, {kind: row.slug}))
+    url = reverse("figures:list", query={kind: row.slug})
     return {"strip": next(strips, None), "total": sum(counts.values()), "url": url}
 
 
@@ -88,5 +104,5 @@ def institution_drawing(institution: Institution) -> dict:
     }
 
 
-def _address(category: Category, kind: str, unit: str, **more: str) -> str:
-    return reverse("figures:list", query={"category": category.slug, "kind": kind, "base_unit": unit, **more})
+def _address(where: dict[str, str], kind: str, unit: str, **more: str) -> str:
+    return reverse("figures:list", query={**where, "kind": kind, "base_unit": unit, **more})

@@ -10,8 +10,9 @@ app_name = "figures"
 urlpatterns = in_each_language(
     [
         path("figures/", page.figure_list, name="list"),
+        path("embed/figures/", page.framed_drawing, name="embed"),
         path("compare/", compare.compare_page, name="compare"),
         path("places/", maps.places, name="places"),
     ],
-    without=(),
+    without=("embed",),
 )

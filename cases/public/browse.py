@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "needs": counts.with_cases(Term.objects.filter(facet="need")),
         "case_total": len(counts.visible),
         "institution_total": counts.total(Institution),
+        "counts": counts,
     }
     return render(request, "public/home.html", context)
 

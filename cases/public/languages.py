@@ -29,6 +29,7 @@ START, MIDDLE, END, BETWEEN = "\ue000", "\ue001", "\ue002", "\ue003"
 MARK = re.compile(f"{START}([^{START}{MIDDLE}{END}]*){MIDDLE}([^{START}{MIDDLE}{END}]*){END}")
 # Elements whose content is text alone, tags, and marks between them.
 PIECE = re.compile(rf"<(title|option|textarea|script)\b.*?</\1>|<[^>]*>|{MARK.pattern}", re.DOTALL)
+HAN = re.compile("[\u3400-\u9fff]")
 TAGS = {settings.LANGUAGE_CODE: "zh-Hans"}  # of HTML; the others are as they are called in the settings
 
 
@@ -172,8 +173,12 @@ def shortened(text: str, length: int) -> str:
 
 @register.filter
 def as_chinese(text: str, tag: str = "span") -> str:
-    """A text that has no translation, in an element that says so where the page is not Chinese."""
-    return text if is_chinese() or not text else format_html("<{0}{1}>{2}</{0}>", tag, in_chinese(), text)
+    """A text that has no translation, in an element that says so where the page is not Chinese and the text is."""
+    return (
+        text
+        if is_chinese() or not HAN.search(text or "")
+        else format_html("<{0}{1}>{2}</{0}>", tag, in_chinese(), text)
+    )
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ import segno
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,9 +17,12 @@ from django.utils.translation import gettext
 
 from cases.models.base import person_name
 from cases.models.dates import ADDED_YEAR
+from cases.models.figure import KeyFigure
+from cases.models.places import places_of
 from cases.models.units import UNITS
+from cases.public.amounts import is_english, said_unit, value_in_english
 from cases.public.annotating import TAG
-from cases.public.languages import Mark, in_language, is_chinese
+from cases.public.languages import Mark, as_chinese, in_language, is_chinese
 from cases.public.marks import HUES, drawings
 from cases.public.metadata import coins as coins_title
 from cases.public.metadata import reference
@@ -28,6 +32,7 @@ from cases.search.analysis import HAN, Segmenter
 
 register = template.Library()
 register.filter(person_name)
+register.filter(said_unit)
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 READING_SPEED = 450  # characters a minute, ordinary Chinese prose
@@ -78,12 +83,17 @@ def markdown(text: str, prefix: str = "") -> SafeString:
 
 
 @register.filter
-def figure_parts(value: str) -> dict[str, str]:
-    """A printed value taken apart for setting: ``before`` (超), ``number`` (3200), ``after`` (亿元)."""
-    match = FIGURE.match(value)
-    if not match or len(match["after"]) > 10 or len(match["before"]) > 6:
-        return {"before": "", "number": "", "after": value}
-    return {name: part.strip() for name, part in match.groupdict().items()}
+def figure_parts(figure: KeyFigure) -> dict[str, str]:
+    """The value of a figure taken apart for setting: ``before`` (超), ``number`` (3200), ``after`` (亿元).
+
+    Where the page says it in English, ``printed`` is what the source prints.
+    """
+    english = "" if is_chinese() or not is_english() else value_in_english(figure)
+    parts, most = {"printed": figure.value if english else ""}, 20 if english else 10
+    match = FIGURE.match(english or figure.value)
+    if not match or len(match["after"]) > most or len(match["before"]) > most - 4:
+        return parts | {"before": "", "number": "", "after": english or figure.value}
+    return parts | {name: part.strip() for name, part in match.groupdict().items()}
 
 
 @register.filter
@@ -92,8 +102,18 @@ def printed_date(value: str) -> SafeString:
     found = ADDED_YEAR.match(value or "")
     if not found:
         return keep_quantities(value or "")
-    added = format_html('<span class="added" title="年份为编者所加">〔{} 年〕</span>', found[1])
+    added = format_html('<span class="added" title="{}">〔{} 年〕</span>', gettext("年份为编者所加"), found[1])
     return format_html("{}{}", added, keep_quantities(found[2]))
+
+
+@register.filter
+def linked_places(regions: str) -> list[dict[str, str]]:
+    """The places of a case as they are written, each with the list of cases of the closest place that is known."""
+    parts = [(part.strip(), places_of(part)) for part in re.split("[、，,；;]", regions) if part.strip()]
+    return [
+        {"text": text, "url": reverse("cases:case-list", query={"region": slugs[-1]}) if slugs else ""}
+        for text, slugs in parts
+    ]
 
 
 @register.simple_tag
@@ -173,6 +193,16 @@ LONGEST = 14  # characters that stay on one line at 320 px in the largest type
 def keep_quantities(text: str) -> SafeString:
     """``text`` with each number and its unit on one line: 690 万元, 2.3～2.5%, 第 2 章."""
     return _between_tags(text, _with_quantities)
+
+
+@register.filter
+def said_value(figure: KeyFigure) -> SafeString:
+    """The printed value of a figure; on an English page in English, where that can be said exactly, with what is printed."""
+    english = "" if is_chinese() or not is_english() else value_in_english(figure)
+    printed = as_chinese(keep_quantities(figure.value))
+    if not english or english == figure.value:
+        return printed
+    return format_html('<span class="one-line">{}</span> <small class="printed">{}</small>', english, printed)
 
 
 @register.filter

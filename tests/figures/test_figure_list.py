@@ -3,11 +3,15 @@
 import csv
 import json
 import re
+from datetime import timedelta
+from html import unescape
 from io import BytesIO, StringIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from lxml.html import document_fromstring
 from openpyxl import load_workbook
 
 from cases.editing.edit import edit_case
@@ -228,7 +232,7 @@ def test_a_collection_says_that_its_tables_are_data(client, two):
 
 
 @pytest.mark.parametrize("count", [1, 5])
-@pytest.mark.parametrize(("query", "queries"), [("", 6), ("kind=people&base_unit=户", 9)])
+@pytest.mark.parametrize(("query", "queries"), [("", 7), ("kind=people&base_unit=户", 10)])
 def test_queries_do_not_grow_with_the_list(client, two, count, query, queries):
     for _ in range(count):
         add(make_case(figures=0), ("企业", "7 户", 7, "户"), ("企业后来", "9 户", 9, "户"))
@@ -237,3 +241,74 @@ def test_queries_do_not_grow_with_the_list(client, two, count, query, queries):
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/figures/?{query}")
     assert len(asked) == queries, [entry["sql"][:150] for entry in asked]
+
+
+def test_what_is_not_hidden_is_what_is_published(two):
+    make_case(status="published", published_at=timezone.now() + timedelta(days=1), figures=2)
+    published = set(KeyFigure.objects.published())
+    assert set(KeyFigure.objects.not_hidden()) == published
+    assert set(KeyFigure.objects.of_hidden()) == set(KeyFigure.objects.all()) - published
+    assert len(published) == 4
+
+
+def test_figures_of_hidden_cases_are_counted_nowhere(client, two):
+    draft = Case.objects.get(status="draft")
+    add(draft, ("企业", "7 户", 7, "户"), ("贷款", "3 亿元", 3, "亿元", "2020 年"))
+    found = client.get("/figures/").context["listing"]
+    assert (found.total, [choice.count for choice in found.kinds]) == (4, [1, 2, 1])
+    assert [choice.count for choice in client.get("/figures/?category=green").context["listing"].kinds] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "query", ["kind=people&base_unit=户", "kind=people&base_unit=户&category=green", "kind=people"]
+)
+def test_columns_hold_as_many_as_the_list(client, two, monkeypatch, query):
+    monkeypatch.setattr(strips, "DOTS_AT_MOST", 0)
+    found = client.get(f"/figures/?{query}").context["listing"]
+    told = [int(mark.title.rpartition("：")[2].removesuffix(" 个")) for mark in found.strips[0].drawing.marks]
+    assert sum(told) == found.total
+
+
+def test_a_drawing_is_taken_as_table_reference_and_frame(client, two):
+    page = client.get("/figures/?category=anti-epidemic&category=green&kind=people").content.decode()
+    query = "category=anti-epidemic&amp;category=green&amp;kind=people&amp;base_unit=%E6%88%B7"
+    assert f'href="/figures.csv?{query}"' in page
+    cited = re.search(r'<p id="cite-strip-people-25143">(.*?)</p>', page)[1]
+    assert cited.startswith("普惠金融案例库. 案例里的数字：户数、人数，以“户”计[EB/OL]. ")
+    assert cited.endswith(f"http://testserver/figures/?{query}.")
+    copied = unescape(re.search(r'<code id="embed-strip-people-25143">(.*?)</code>', page)[1])
+    (frame,) = document_fromstring(copied).iter("iframe")
+    assert frame.get("src") == f"http://testserver/embed/figures/?{unescape(query)}"
+    assert client.get(frame.get("src").removeprefix("http://testserver")).status_code == 200
+
+
+def test_a_framed_drawing_holds_the_figures_of_its_page_and_runs_nothing(client, two):
+    query = "kind=people&base_unit=户"
+    response = client.get(f"/embed/figures/?{query}")
+    body = response.content.decode()
+    (strip,) = client.get(f"/figures/?{query}").context["listing"].strips
+    assert [body.count(f'href="{mark.url}"') for mark in strip.drawing.marks] == [2, 2]  # in the drawing and in words
+    assert "13 万户：帮助企业" in body
+    assert 'href="/figures/?kind=people&amp;base_unit=%E6%88%B7"' in body
+    assert "<script" not in body
+    assert "style=" not in body
+    assert "X-Frame-Options" not in response
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert client.get("/figures/")["X-Frame-Options"] == "DENY"
+
+
+def test_a_frame_says_what_is_wrong_with_its_address(client, two):
+    response = client.get("/embed/figures/?kind=x")
+    assert (response.status_code, "没有“x”这种类别" in response.content.decode()) == (400, True)
+    assert "没有可画的数字" in client.get("/embed/figures/?kind=money&base_unit=元").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_queries_of_a_frame_do_not_grow(client, two, count, django_assert_num_queries):
+    for _ in range(count):
+        add(make_case(figures=0), ("企业", "7 户", 7, "户"))
+    index_all()
+    client.get("/embed/figures/")
+    with django_assert_num_queries(7):
+        client.get("/embed/figures/?kind=people&base_unit=户")

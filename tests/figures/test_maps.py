@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from cases.editing.edit import edit_case
 from cases.editing.gate import Public
 from cases.figures.maps import CHINA, OF_SHENZHEN
+from cases.models import KeyFigure
 from cases.models.places import DISTRICTS, PROVINCES
-from tests.factories import index_all, make_case
+from tests.factories import index_all, make_case, make_collection
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,36 @@ def test_queries_do_not_grow_with_the_cases(client, count):
     with CaptureQueriesContext(connection) as asked:
         client.get("/places/")
     assert len(asked) == 2
+
+
+def test_places_of_a_case_lead_to_the_cases_there(client):
+    case = make_case(regions="深圳南山、湖北武汉、火星")
+    index_all()
+    page = client.get(case.get_absolute_url()).content.decode()
+    places = re.search("<dt>地区</dt><dd>(.*?)</dd>", page)[1]
+    assert places == (
+        '<a href="/cases/?region=nanshan">深圳南山</a>、<a href="/cases/?region=hubei">湖北武汉</a>、火星'
+    )
+
+
+def test_home_invites_to_figures_and_places(client):
+    book = make_collection(slug="b1")
+    cases = [make_case(collection=book, regions="浙江", figures=0) for _ in range(3)]
+    for case in cases:
+        for order, value in ((1, 3), (2, 50)):
+            KeyFigure.objects.create(
+                case=case, order=order, label="贷款", value=f"{value} 亿元", number=value, unit="亿元"
+            )
+    index_all()
+    page = client.get("/").content.decode()
+    drawing = re.search('<section class="seen".*?</section>', page, re.S)[0]
+    assert len(re.findall("<circle", drawing)) == 6
+    assert 'href="/figures/?collection=b1&amp;kind=money' in drawing
+    assert 'href="/places/"' in drawing
+    assert len(re.findall('<rect class="level-2"', drawing)) == 1
+
+
+def test_home_draws_nothing_of_a_book_with_few_figures(client):
+    make_case(figures=1)
+    index_all()
+    assert 'class="seen"' not in client.get("/").content.decode()

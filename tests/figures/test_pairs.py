@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.figures.pairs import find_pairs
+from cases.figures.pairs import find_pairs, slopes_of
 from cases.models import KeyFigure
 
 
@@ -70,3 +70,24 @@ def test_pairs_of_the_real_collections(seeded):
         ("sz2020-0704", "约为 10 元/年", "约 1 元/年"),
         ("sz2020-0706", "35%", "40%"),
     ]
+
+
+def test_a_line_is_as_steep_as_the_amount_grew_or_fell_by_many_times():
+    pairs = find_pairs(
+        [
+            *(figure("余额", value, as_of) for value, as_of in (("1 亿元", "2020 年"), ("100 亿元", "2021 年"))),
+            *(figure("客户", value, as_of) for value, as_of in (("20 户", "2020 年"), ("2 户", "2021 年"))),
+        ]
+    )
+    drawn = slopes_of(pairs)
+    steepness = [slope.before - slope.after for slope in drawn.slopes]
+    assert steepness == [36, -18]
+    assert all(0 < end < drawn.height for slope in drawn.slopes for end in (slope.before, slope.after))
+    first, second = drawn.slopes
+    assert max(first.before, first.after) < min(second.before, second.after)
+
+
+def test_nothing_is_drawn_where_nothing_changed_or_nothing_is_there():
+    same = [figure("余额", "1 亿元", "2020 年"), figure("余额", "1 亿元", "2021 年")]
+    none = [figure("余额", "0 亿元", "2020 年"), figure("余额", "1 亿元", "2021 年")]
+    assert [slopes_of(find_pairs(figures)) for figures in (same, none, [])] == [None, None, None]

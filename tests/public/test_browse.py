@@ -24,7 +24,7 @@ def make_cases(count: int) -> list:
 
 
 QUERIES = {
-    "/": 8,
+    "/": 10,
     "/find/": 3,
     "/cases/": 9,
     "/categories/": 3,

@@ -205,12 +205,22 @@ def chinese_unsaid(html: str) -> list[str]:
 CHINESE_WITHIN = [
     *("", "cases/", "cases/sz2020-0304/", "categories/", "collections/", "collections/sz2020/", "institutions/"),
     *("institutions/ccb/", "products/", "documents/", "glossary/", "find/", "about/"),
+    *("figures/", "figures/?kind=money&base_unit=元&min=5", "figures/?category=green&kind=people", "places/"),
+    *("compare/", "compare/?case=sz2020-0304&case=sz2020-0302"),
 ]
+WRONG = ["figures/?kind=x", "figures/?kind=money&base_unit=x", "figures/?min=x", "compare/?case=x"]
 
 
 @pytest.mark.parametrize("path", CHINESE_WITHIN)
 def test_what_is_chinese_on_an_english_page_says_so(client, seeded, path):
     assert chinese_unsaid(client.get(f"/en/{path}").content.decode()) == []
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_what_is_wrong_is_said_in_english_too(client, case, path):
+    response = client.get(f"/en/{path}")
+    assert response.status_code == 400
+    assert chinese_unsaid(response.content.decode()) == []
 
 
 @pytest.mark.parametrize(("path", "queries"), [("/cases/", 1), ("/glossary/", 1), ("/categories/", 1), ("/about/", 0)])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from cases.figures.page import DESCRIPTION, TITLE
 from cases.models import FACETS, AdviceKind, Case, CollectionKind, FigureKind, InstitutionType, NoteKind
 from cases.models.places import PLACES
 from cases.public.errors import WORDS
@@ -27,7 +28,7 @@ TEMPLATES = sorted(
 # Pages in Chinese alone: documentation of the API. Not marked yet: none should be added.
 CHINESE_ALONE = {"public/api.html"}
 NOT_YET: set[str] = set()
-CODE = sorted((ROOT / "cases" / "public").rglob("*.py"))
+CODE = sorted(path for room in ("public", "figures") for path in (ROOT / "cases" / room).rglob("*.py"))
 FULL_WIDTH = re.compile(r"[\u3001-\u300f\u4e00-\u9fff\uff01-\uff5e]")
 MARKED = re.compile(
     r"\{%\s*translate\s+(?:\"([^\"]*)\"|'([^']*)')(?:\s+context\s+\"(\w+)\")?"
@@ -77,6 +78,8 @@ def chosen_at_run_time() -> Iterator[str]:
     yield from LABELS.values()
     yield from PLACES.values()
     yield from FIGURE_SORTS.values()
+    yield "年份为编者所加"  # by the template library
+    yield from (TITLE, DESCRIPTION, CaseFilter.DIMENSIONS["category"].label)
 
 
 @pytest.fixture(scope="module")
