@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -273,10 +273,13 @@ def names_of(found: FigureFilter, facets: Iterable[FacetGroup]) -> list[str]:
 
 
 def drawn(found: FigureFilter, counts: Iterable[tuple[str, str, str, int]]) -> list[Strip]:
-    """The drawings of a list, whose figures are counted."""
+    """The drawings of a list, whose figures are counted. Amounts of all measures are counted at once, where any is needed."""
 
-    def count_amounts(kind: str, unit: str) -> Iterable[tuple[Decimal, int]]:
-        grouped = found.grouped("amount", kind=kind, base_unit=unit, amount__gt=0)
-        return ((amount, number) for (amount,), number in grouped.items())
+    @cache
+    def grouped() -> Counter[tuple]:
+        return found.grouped("kind", "base_unit", "amount", amount__gt=0)
+
+    def count_amounts(*measure: str) -> list[tuple[Decimal, int]]:
+        return [(amount, number) for (*own, amount), number in grouped().items() if tuple(own) == measure]
 
     return list(strips_of(found.narrowed(), measures_of(found, counts), partial(address, found), count_amounts))
