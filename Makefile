@@ -8,7 +8,7 @@ DOTENV = set -a; [ ! -f .env ] || . ./.env; set +a;
 VAR := $(shell $(DOTENV) echo "$${PORTAL_VAR_DIR:-var}")
 SIZES ?= 1000,10000,100000
 
-.PHONY: help run test test-fast test-browser lint fmt lock bench bench-anchors screens demo-admin clean
+.PHONY: help run test test-fast test-browser lint fmt lock sbom audit bench bench-anchors screens demo-admin clean
 
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
@@ -18,6 +18,8 @@ help:
 	@echo 'make lint           style, dead code, missing migrations, deployment settings'
 	@echo 'make fmt            format'
 	@echo 'make lock           requirements.lock anew, after a change of requirements.txt'
+	@echo 'make sbom           var/sbom.json: every package a server runs, with its hashes (CycloneDX)'
+	@echo 'make audit          known weaknesses of these packages; asks a service on the net'
 	@echo 'make bench          speed and search quality, side by side  (SIZES=1000)'
 	@echo 'make bench-anchors  the same pages beside Datasette, Wagtail, a static file: docs/anchors.md'
 	@echo 'make screens        the pictures of the documents anew (Chromium)'
@@ -79,6 +81,22 @@ lock:
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet --disable-pip-version-check pip-tools==7.6.2
 	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock requirements.txt
 	rm -r .venv-lock
+
+# Tools in an environment of their own: neither the site nor its tests need them.
+.venv-audit/ok:
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	touch $@
+
+sbom: .venv-audit/ok
+	mkdir -p $(VAR)
+	.venv-audit/bin/cyclonedx-py requirements requirements.lock --output-format JSON --output-reproducible --output-file $(VAR)/sbom.json
+	@$(PYTHON) -c "import json; print(len(json.load(open('$(VAR)/sbom.json'))['components']), 'packages: $(VAR)/sbom.json')"
+
+# Not part of .ci/run, which needs no network: PyPI's list of weaknesses is a service on the net. A list that could not be had is a failure.
+audit: .venv-audit/ok
+	@.venv-audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off; \
+	code=$$?; [ $$code = 0 ] || { echo 'make audit: weaknesses are listed above; where none is, the service (pypi.org) could not be asked, and nothing was checked.' >&2; exit $$code; }
 
 fmt: .venv/dev.ok
 	$(BIN)/ruff check --fix .
