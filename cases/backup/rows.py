@@ -12,11 +12,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.serializers.jsonl import Serializer
 from django.db import models
 
-from cases.models import ContentVersion
+from cases.models import CaseStamp, ContentVersion
 
 CHUNK = 500
 # Made anew: log-ins by logging in, types and permissions by migrate, the search index by reindex, the version by what is restored.
-LEFT_OUT = (Session, ContentType, Permission, ContentVersion)
+LEFT_OUT = (Session, ContentType, Permission, ContentVersion, CaseStamp)
 INDEX_MODULE = "cases.models.search"
 LEFT_OUT_APPS = {"axes"}  # wrong passwords, counted for a quarter of an hour
 BY_NATURAL_KEY = (ContentType, Permission)

@@ -3,7 +3,7 @@
 from cases.models.case import Case, CaseStatus
 from cases.models.collection import Chapter, Collection, CollectionKind
 from cases.models.content import Advice, AdviceKind, CaseLink, EditorNote, Highlight, NoteKind, Offer, Step, StepKind
-from cases.models.content_version import ContentVersion
+from cases.models.content_version import CaseStamp, ContentVersion
 from cases.models.facets import FACETS, Facet
 from cases.models.feedback import Feedback, FeedbackKind
 from cases.models.figure import KeyFigure
@@ -39,6 +39,7 @@ __all__ = [
     "Case",
     "CaseImage",
     "CaseLink",
+    "CaseStamp",
     "CaseStatus",
     "Category",
     "Chapter",

@@ -1,4 +1,5 @@
-"""The version of all that readers see: another one after every write of public rows, and when a scheduled case is due.
+"""The version of all that readers see: another one after every write of public rows, and when a scheduled case is due; and
+a stamp of each public case, another one after every write of its own rows, with one of all that cases share.
 
 The database itself keeps it, by triggers on every table of this app but ``PRIVATE``: whoever writes (an action, the
 admin, a command, psql) cannot forget it. Rows of a case count while that case is public, so that drafts, however often
@@ -8,7 +9,7 @@ they are saved, change nothing. A new table is watched from the ``migrate`` on t
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -21,6 +22,7 @@ from cases.models.base import PUBLISHED
 # Tables that no public page is made from. The index follows the rows it is made from; ``touch`` is for ``reindex``.
 PRIVATE = frozenset(
     [
+        "CaseStamp",
         "Comment",
         "ContentVersion",
         "Feedback",
@@ -41,11 +43,13 @@ PRIVATE = frozenset(
     ]
 )
 ROW = 1
+SHARED = 2  # the row whose stamp changes with what belongs to no case: names, chapters, terms, words explained
 LEAD = "content_changed_"
 
 
 class ContentVersion(models.Model):
-    """One row: a random ``stamp``, and the second (since 1970) of the latest change."""
+    """Two rows, of all that readers see (``ROW``) and of what cases share (``SHARED``): a random ``stamp``, and the second
+    (since 1970) of the latest change."""
 
     stamp = models.CharField(max_length=32)
     changed_at = models.PositiveBigIntegerField()
@@ -55,6 +59,19 @@ class ContentVersion(models.Model):
 
     def __str__(self) -> str:
         return self.stamp
+
+
+class CaseStamp(models.Model):
+    """The state of one public case: random, written by the triggers alone. No reference: they take it away with its case."""
+
+    case_id = models.BigIntegerField(primary_key=True)
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案例版本"
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.stamp}"
 
 
 @dataclass(frozen=True)
@@ -91,10 +108,32 @@ def current_version() -> ContentState:
     return ContentState(hashlib.sha256(f"{stamp} {due} {midnight:%F}".encode()).hexdigest()[:20], began)
 
 
+def read_stamps(keys: Collection[int]) -> dict[int, str]:
+    """The stamp of each public case with one of these primary keys: whatever a page shows of a case and was made under one,
+    holds as long as the case has it. 1 query; ask before reading what is to be kept under them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT known.id, known.status = '{PUBLISHED}' AND known.published_at <= %s, own.stamp,
+                (SELECT stamp FROM cases_contentversion WHERE id = {SHARED})
+            FROM cases_case AS known LEFT JOIN cases_casestamp AS own ON own.case_id = known.id
+            WHERE known.id IN ({", ".join(["%s"] * len(keys)) or "NULL"})
+            """,
+            [connection.ops.adapt_datetimefield_value(timezone.now()), *keys],
+        )
+        rows = cursor.fetchall()
+    if any(shared is None for *_, shared in rows):  # an emptied database
+        touch()
+        return read_stamps(keys)
+    # A case without one was not written since the triggers were installed, when what cases share got another.
+    return {pk: f"{own or ''}{shared}" for pk, is_public, own, shared in rows if is_public}
+
+
 def touch() -> None:
     """Make another version, for what no trigger sees."""
-    values = {"stamp": secrets.token_hex(16), "changed_at": int(time.time())}
-    ContentVersion.objects.update_or_create(pk=ROW, defaults=values)
+    for row in (ROW, SHARED):
+        values = {"stamp": secrets.token_hex(16), "changed_at": int(time.time())}
+        ContentVersion.objects.update_or_create(pk=row, defaults=values)
 
 
 # --- triggers --------------------------------------------------------------------------------------------------------
@@ -112,6 +151,12 @@ def watch(**_: object) -> None:
             return
         if connection.vendor == "postgresql":
             cursor.execute(FUNCTION)
+            cursor.execute(
+                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname = ANY(%s)",
+                [list(known - set(wanted))],
+            )
+            for name, table in cursor.fetchall():  # of an earlier version
+                cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
         for name in sorted(set(wanted) - known):
             cursor.execute(wanted[name])
     touch()
@@ -158,24 +203,35 @@ def _case_columns(model: type[models.Model]) -> list[str]:
 
 def _sqlite(model: type[models.Model], operation: str, rows: list[str]) -> str:
     columns = [f'{row}."{column}"' for row in rows for column in _case_columns(model)]
-    when = ""
+    when, changed, versions = "", "", f"id = {ROW}"
     if model.__name__ == "Case":
         when = "WHEN " + " OR ".join(f"{row}.status = '{PUBLISHED}'" for row in rows)
+        changed = ", ".join(f"{row}.id" for row in rows)
     elif columns:
-        public = f"SELECT 1 FROM cases_case WHERE status = '{PUBLISHED}' AND id IN ({', '.join(columns)})"
-        when = f"WHEN EXISTS ({public})"
+        changed = ", ".join(columns)
+        when = f"WHEN EXISTS (SELECT 1 FROM cases_case WHERE status = '{PUBLISHED}' AND id IN ({changed}))"
+    else:
+        versions = f"id IN ({ROW}, {SHARED})"
+    stamps = ""
+    if changed:
+        # Not INSERT OR REPLACE: the statement that fires the trigger may say OR IGNORE, which would rule here, too.
+        stamps = (
+            f"DELETE FROM cases_casestamp WHERE case_id IN ({changed}); "
+            "INSERT INTO cases_casestamp (case_id, stamp) "
+            f"SELECT id, lower(hex(randomblob(16))) FROM cases_case WHERE status = '{PUBLISHED}' AND id IN ({changed}); "
+        )
     return (
         f'CREATE TRIGGER NAME AFTER {operation} ON "{model._meta.db_table}" {when} BEGIN '
         "UPDATE cases_contentversion SET stamp = lower(hex(randomblob(16))), changed_at = strftime('%s', 'now') "
-        f"WHERE id = {ROW}; END"
+        f"WHERE {versions}; {stamps}END"
     )
 
 
 def _postgresql(model: type[models.Model], operation: str, rows: list[str]) -> str:
-    # At the end of the transaction: the row of the version is the last to be locked, so no two writers wait for each other.
+    # At the end of the transaction, and the row of the version first: so no two writers wait for each other.
     when, columns = "", ", ".join(f"'{column}'" for column in _case_columns(model))
     if model.__name__ == "Case":
-        when, columns = "WHEN (" + " OR ".join(f"{row}.status = '{PUBLISHED}'" for row in rows) + ")", ""
+        when, columns = "WHEN (" + " OR ".join(f"{row}.status = '{PUBLISHED}'" for row in rows) + ")", "'id'"
     return (
         f'CREATE CONSTRAINT TRIGGER NAME AFTER {operation} ON "{model._meta.db_table}" DEFERRABLE INITIALLY DEFERRED '
         f"FOR EACH ROW {when} EXECUTE FUNCTION cases_content_changed({columns})"
@@ -188,24 +244,40 @@ CREATE OR REPLACE FUNCTION cases_content_changed() RETURNS trigger LANGUAGE plpg
 DECLARE
     own text := pg_current_xact_id()::text;
     changed jsonb := '[]';
+    keys bigint[];
 BEGIN
-    IF current_setting('cases.content_changed', true) = own THEN
-        RETURN NULL;  -- once for a transaction is enough
-    END IF;
     IF TG_NARGS > 0 THEN
         IF TG_OP <> 'DELETE' THEN changed := changed || to_jsonb(NEW); END IF;
         IF TG_OP <> 'INSERT' THEN changed := changed || to_jsonb(OLD); END IF;
-        IF NOT EXISTS (
-            SELECT FROM jsonb_array_elements(changed) AS item, unnest(TG_ARGV) AS name, cases_case AS known
-            WHERE known.id = (item->>name)::bigint AND known.status = '{PUBLISHED}'
+        SELECT array_agg(DISTINCT (item->>name)::bigint) INTO keys
+            FROM jsonb_array_elements(changed) AS item, unnest(TG_ARGV) AS name WHERE item->>name IS NOT NULL;
+        -- Of a case itself the trigger has looked already.
+        IF TG_TABLE_NAME <> 'cases_case' AND NOT EXISTS (
+            SELECT FROM cases_case WHERE id = ANY (keys) AND status = '{PUBLISHED}'
         ) THEN
             RETURN NULL;
         END IF;
     END IF;
-    PERFORM set_config('cases.content_changed', own, true);
-    INSERT INTO cases_contentversion (id, stamp, changed_at)
-        VALUES ({ROW}, md5(random()::text || clock_timestamp()::text), extract(epoch FROM clock_timestamp())::bigint)
-        ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp, changed_at = excluded.changed_at;
+    IF current_setting('cases.content_changed', true) IS DISTINCT FROM own THEN  -- once for a transaction is enough
+        PERFORM set_config('cases.content_changed', own, true);
+        PERFORM cases_new_version({ROW});
+    END IF;
+    IF TG_NARGS > 0 THEN
+        DELETE FROM cases_casestamp WHERE case_id = ANY (keys)
+            AND NOT EXISTS (SELECT FROM cases_case WHERE id = case_id AND status = '{PUBLISHED}');
+        INSERT INTO cases_casestamp (case_id, stamp)
+            SELECT id, md5(random()::text || clock_timestamp()::text || id)
+            FROM cases_case WHERE id = ANY (keys) AND status = '{PUBLISHED}'
+            ON CONFLICT (case_id) DO UPDATE SET stamp = excluded.stamp;
+    ELSIF current_setting('cases.shared_changed', true) IS DISTINCT FROM own THEN
+        PERFORM set_config('cases.shared_changed', own, true);
+        PERFORM cases_new_version({SHARED});
+    END IF;
     RETURN NULL;
-END $$
+END $$;
+CREATE OR REPLACE FUNCTION cases_new_version(which bigint) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO cases_contentversion (id, stamp, changed_at)
+        VALUES (which, md5(random()::text || clock_timestamp()::text), extract(epoch FROM clock_timestamp())::bigint)
+        ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp, changed_at = excluded.changed_at;
+$$
 """

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.models import Case, KeyFigure, RelatedCase, SearchName, Version
 from cases.models import content_version as module
-from cases.models.content_version import PRIVATE, current_version, watched
+from cases.models.content_version import PRIVATE, current_version, read_stamps, watched
 from tests.factories import (
     make_case,
     make_category,
@@ -131,3 +131,69 @@ def test_every_table_is_watched_or_said_to_be_private():
 def test_migrating_leaves_the_watch_in_place(case):
     call_command("migrate", verbosity=0)
     assert is_new(lambda: Case.objects.update(title="x"))
+
+
+# --- stamps of cases ---------------------------------------------------------------------------------------------------
+
+
+def stamps() -> dict[int, str]:
+    return read_stamps([*Case.objects.values_list("pk", flat=True)])
+
+
+@pytest.mark.parametrize(
+    "change", ["text", "figure added", "figures added at once", "figure deleted", "terms", "document"]
+)
+def test_what_belongs_to_one_case_gives_it_alone_another_stamp(case, change):
+    other = make_case(collection=case.collection, category=case.category, institution=case.institution)
+    before = stamps()
+    CHANGES[change](case)
+    after = stamps()
+    assert after[case.pk] != before[case.pk]
+    assert after[other.pk] == before[other.pk]
+
+
+def test_a_row_put_in_where_it_may_be_there_already_counts(case):
+    term, before = make_term(), stamps()
+    Case.terms.through.objects.bulk_create([Case.terms.through(case=case, term=term)], ignore_conflicts=True)
+    assert stamps()[case.pk] != before[case.pk]
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+def test_what_cases_share_gives_all_of_them_another_stamp(case, make):
+    row = make()
+    field, before = next(name for name in ("name", "title", "term") if hasattr(row, name)), stamps()
+    type(row).objects.filter(pk=row.pk).update(**{field: "别的名字"})
+    assert stamps()[case.pk] != before[case.pk]
+
+
+def test_likeness_stamps_both(case):
+    other, third = make_case(), make_case()
+    before = stamps()
+    RelatedCase.objects.create(case=case, other=other, rank=1, score=1, reason="同一产品")
+    after = stamps()
+    assert [after[key] == before[key] for key in (case.pk, other.pk, third.pk)] == [False, False, True]
+
+
+def test_only_what_readers_see_has_a_stamp(case):
+    later = make_case(published_at=timezone.now() + timedelta(hours=1))
+    draft = make_case(status="draft", published_at=None)
+    assert stamps().keys().isdisjoint({later.pk, draft.pk})
+    key, before = case.pk, stamps()
+    Case.objects.filter(pk=key).update(status="archived")
+    assert stamps() == {}
+    Case.objects.filter(pk=key).update(status="published")
+    assert stamps()[key] not in before.values()
+    Case.objects.filter(pk=key).delete()
+    assert not module.CaseStamp.objects.filter(case_id=key).exists()
+
+
+def test_stamps_of_an_emptied_database_are_new(case):
+    before = stamps()
+    module.ContentVersion.objects.all().delete()
+    assert stamps()[case.pk] != before[case.pk]
+
+
+def test_stamps_are_one_query(case, django_assert_num_queries):
+    read_stamps([case.pk])
+    with django_assert_num_queries(1):
+        assert read_stamps([case.pk, 0]).keys() == {case.pk}
