@@ -72,7 +72,7 @@ def keys_of(text: str, kind: str) -> set[tuple[str, str]]:
     return {(str(mode), key[:120]) for mode, key in keys if key}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)  # 25 MB each
 def segmenter(names_stamp: str) -> Segmenter:
     """The words of the lexicon, the names and the lay terms in the database; built once for each state of the names."""
     names = SearchName.objects.exclude(kind__in=(NameKind.WORD, NameKind.DOCUMENT)).values_list("text", flat=True)

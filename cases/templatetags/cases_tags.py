@@ -261,5 +261,6 @@ def _breakable(run: str) -> str:
 
 @lru_cache(maxsize=1)
 def _segmenter() -> Segmenter:
-    # Without the names in the database: a page that shows a title asks nothing for it.
-    return Segmenter(lexicon.dictionary())
+    # Without the names in the database, which the search's own knows: a page that shows a title asks nothing for it, and the
+    # same title breaks at the same places on every node.
+    return Segmenter(lexicon.dictionary(), is_standing=True)
