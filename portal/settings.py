@@ -167,13 +167,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if REDIS_URL:
     REDIS = {"BACKEND": "portal.caches.ForgivingRedisCache", "LOCATION": REDIS_URL}
-    CACHES = {"default": REDIS, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
+    CACHES = {"default": REDIS, "pages": {**REDIS, "KEY_PREFIX": "pages"}, "pieces": {**REDIS, "KEY_PREFIX": "pieces"}}
 else:
     LOCAL = "django.core.cache.backends.locmem.LocMemCache"
     CACHES = {
         "default": {"BACKEND": LOCAL, "OPTIONS": {"MAX_ENTRIES": 5000}},
         # Of each process; some 12 KB a page.
         "pages": {"BACKEND": LOCAL, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000, "CULL_FREQUENCY": 10}},
+        # Articles (8 KB) and cards (2 KB) they are made of.
+        "pieces": {"BACKEND": LOCAL, "LOCATION": "pieces", "OPTIONS": {"MAX_ENTRIES": 2000, "CULL_FREQUENCY": 10}},
     }
 
 # Wrong passwords are counted by account and by address (portal/security.py); `manage.py axes_reset_username NAME` lets one in again.

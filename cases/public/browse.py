@@ -1,5 +1,7 @@
 """Pages that readers browse: home, lists, one of each."""
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from cases.models import Category, Collection, Institution, Term
 from cases.public import contents, wizard
 from cases.public.filters import DEFAULT_SORT, SORTS, CaseFilter
+from cases.public.kept import cards
 from cases.public.languages import in_language, said, say
 from cases.public.listing import Listing, build_listing, page_links, page_of
 from cases.public.metadata import PageMeta, book, breadcrumbs, dataset, organization, plain
@@ -105,7 +108,8 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 def institution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     institution = get_object_or_404(Institution.objects.select_related("parent"), slug=slug)
     counts = Counts()
-    cases = counts.case_list(institution).order_by(*SORTS[DEFAULT_SORT][1]).shaped(lambda cases: cases.for_cards())
+    shape = partial(cards, request=request, without=["institution"])
+    cases = counts.case_list(institution).order_by(*SORTS[DEFAULT_SORT][1]).shaped(shape)
     branches = counts.with_cases(institution.branches.all())
     if not (len(cases) or branches or public_products().filter(institution=institution).exists()):
         raise Http404  # its name is not public before its first case is

@@ -1,41 +1,67 @@
 """The page of one case, for readers and, as a preview, for staff."""
 
 import re
-from dataclasses import replace
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone
-from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cases.models import FACETS, AdviceKind, Case, CaseImage, CaseLink, Chapter, RelatedCase, Step, StepKind
+from cases.models.content_version import read_stamps
 from cases.public.annotating import annotate, read_mentions
 from cases.public.citing.styles import STYLES
-from cases.public.languages import in_language, said, say
-from cases.public.metadata import of_case, plain, reference
+from cases.public.kept import is_keeping, pieces
+from cases.public.languages import in_language, said, say, shortened
+from cases.public.metadata import PageMeta, of_case, plain, reference
 from cases.public.rendering import IMAGE_PLACE, render_markdown
 from cases.search.related import SHOWN
 
 SECTIONS = tuple(Case.labels(Case.SECTIONS).items())
 HEADLINES = 4
+# What it takes to know a case's place among others.
+PLACE = ("code", "order", "collection", "category", "status", "published_at", "revises")
+REASON = "\ue010"  # stands in a kept card for what it has in common with the case it is shown beside
+
+
+@dataclass(frozen=True)
+class Article:
+    """What the page of a case shows of the case itself, rendered: ``html`` compressed, ``head`` what it tells machines."""
+
+    html: bytes
+    head: str
+    title: str
+    description: str
+    meta: PageMeta
 
 
 @require_safe
 def case_detail(request: HttpRequest, code: str) -> HttpResponse:
-    case = get_object_or_404(Case.objects.published().for_detail(), code=code)
-    page = request.build_absolute_uri(case.get_absolute_url())
-    address = in_language(page)  # a reference leads to the text itself, whichever page it is copied from
-    item = reference(case, address=address, accessed=timezone.localdate())
-    context = case_context(case)
-    words = {"title": plain(said(case, "headline")), "description": plain(said(case, "summary"))}
-    context["meta"] = replace(of_case(request, case, item), url=page, **words)
-    context["citations"] = [(name, label, write(item)) for name, (label, write) in STYLES.items()]
+    case = get_object_or_404(Case.objects.published().only(*PLACE), code=code)
+    end = what_follows(case)
+    # What stands at the end is read anew; the text says only whether there is any.
+    article = article_of(request, case, has_related=bool(end["related"]))
+    if article is None:
+        raise Http404
+    context = {
+        "case": case,
+        "article": mark_safe(zlib.decompress(article.html).decode()),  # noqa: S308 -- as its template rendered it, and below
+        "title": mark_safe(article.title),  # noqa: S308
+        "description": mark_safe(article.description),  # noqa: S308
+        "meta": article.meta,
+        "head": mark_safe(article.head),  # noqa: S308
+        "citations": True,
+        **end,
+    }
     return render(request, "public/case_detail.html", context)
 
 
@@ -50,14 +76,69 @@ def case_preview(request: HttpRequest, code: str) -> HttpResponse:
 
 def case_context(case: Case) -> dict:
     """What the case's page shows, from a case fetched with ``for_detail``."""
-    previous, following = neighbours(case)
-    return {
+    return {**content_context(case), **what_follows(case)}
+
+
+def article_of(request: HttpRequest, case: Case, *, has_related: bool) -> Article | None:
+    """The article of a published case, kept or rendered; ``None`` where it is not public any more."""
+
+    def rendered(keys: list[int]) -> dict[int, Article]:
+        found = Case.objects.published().for_detail().filter(pk__in=keys)
+        return {case.pk: _article(request, case, has_related=has_related) for case in found}
+
+    if not is_keeping():
+        return rendered([case.pk]).get(case.pk)
+    shape = (has_related, request.scheme, request.get_host(), timezone.localdate())
+    return pieces("article", read_stamps([case.pk]), rendered, *shape).get(case.pk)
+
+
+def _article(request: HttpRequest, case: Case, *, has_related: bool) -> Article:
+    page = request.build_absolute_uri(case.get_absolute_url())
+    address = in_language(page)  # a reference leads to the text itself, whichever page it is copied from
+    item = reference(case, address=address, accessed=timezone.localdate())
+    words = {"title": plain(said(case, "headline")), "description": plain(said(case, "summary"))}
+    meta = replace(of_case(request, case, item), url=page, **words)
+    context = {
         **content_context(case),
-        "same": same_matter(case),
-        "previous": previous,
-        "following": following,
-        "related": RelatedCase.objects.for_case(case).for_cards()[:SHOWN],
+        "meta": meta,
+        "citations": [(name, label, write(item)) for name, (label, write) in STYLES.items()],
+        "related": has_related,
     }
+    html = render_to_string("public/_case_article.html", context, request)
+    return Article(
+        zlib.compress(html.encode(), 1),
+        str(render_to_string("includes/page_meta.html", context, request)),
+        f"{conditional_escape(said(case, 'headline'))}",
+        f"{conditional_escape(shortened(said(case, 'summary'), 120))}",
+        replace(meta, tags=[], things=[]),
+    )
+
+
+def what_follows(case: Case) -> dict:
+    """What stands below the text: neighbours, the same matter, related cases."""
+    previous, following = neighbours(case)
+    return {"same": same_matter(case), "previous": previous, "following": following, "related": related_cards(case)}
+
+
+def related_cards(case: Case) -> list[SafeString]:
+    """The cards of the cases most like this one, each with the reason, as HTML. 1 query, with any 1 more, or 2 for those
+    not kept."""
+    found = dict(RelatedCase.objects.for_case(case).values_list("other", "reason")[:SHOWN])
+    if not found:
+        return []
+
+    def rendered(keys: Iterable[int]) -> dict[int, str]:
+        template = get_template("public/_case_card.html")
+        others = Case.objects.published().select_related("collection", "category", "institution")
+        others = others.defer(*Case.SECTIONS).filter(pk__in=list(keys))
+        return {other.pk: template.render({"case": other, "reason": REASON, "heading": "h3"}) for other in others}
+
+    known = pieces("related", read_stamps(found), rendered) if is_keeping() else rendered(found)
+    return [
+        mark_safe(known[key].replace(REASON, escape(reason)))  # noqa: S308 -- as its template rendered it
+        for key, reason in found.items()
+        if key in known
+    ]
 
 
 def content_context(case: Case) -> dict:

@@ -189,7 +189,9 @@ class CaseFilter(django_filters.FilterSet):
         data, self.fixed = data.copy(), fixed or {}
         for name, values in self.fixed.items():
             data.setlist(name, values)
-        self.text = parse(data.get("q") or "").text  # what the reader typed, without what no search can use
+        self.text = (
+            parse(data["q"]).text if data.get("q") else ""
+        )  # what the reader typed, without what no search can use
         self.results = search(self.text) if self.text else None
         self.state = self.results.state if self.results else current()
         visible = self.results.visible if self.results else self.state.visible()

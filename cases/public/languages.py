@@ -42,6 +42,10 @@ class Mark(SafeString):
         mark.place, mark.shown = (kind, key, name), SafeString(chinese)
         return mark
 
+    def __reduce__(self) -> tuple:
+        # Kept in a cache and read again, it is a text among others: it has its place.
+        return SafeString, (str.__str__(self),)
+
 
 def is_chinese() -> bool:
     return get_language() not in LANGUAGES

@@ -1,6 +1,7 @@
 """A filtered list of cases: its facets with live counts, its pages, found words marked, errors above it."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from cases.models import (
     Product,
 )
 from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, with_query
+from cases.public.kept import cards
 from cases.public.languages import say, wording
 from cases.public.options import Option, read_options
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
@@ -123,7 +125,8 @@ def build_listing(request: HttpRequest, *, fixed: dict[str, list[str]] | None = 
     errors = case_filter.errors_text
     status = 400 if errors else 200
     results = case_filter.results
-    shape = (lambda cases: cases.for_cards()) if results is None else (lambda cases: cases.for_hits())
+    # What was found is marked in a card, so those of a search are made anew.
+    shape = (lambda cases: cases.for_hits()) if results else partial(cards, request=request, without=case_filter.fixed)
     page, page_error = page_of(case_filter.qs.shaped(shape), request.GET.get("page", "1"))
     if page_error and not errors:
         errors, status = [page_error], 404

@@ -12,6 +12,7 @@ from django.utils.cache import cc_delim_re, patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from cases.models.content_version import ContentState, current_version
+from cases.public.kept import release
 from portal.warm import pages
 from portal.warm.address import APART, VARY, Address, is_of_reader, read_address
 
@@ -65,8 +66,8 @@ class PageCacheMiddleware:
             if (page := pages.find(address.key)) is None:
                 raise
             return _while_down(page.answer(accepts_gzip=False))
-        release, released_at = pages.release()
-        token = f"{content.token}.{release}"
+        code, released_at = release()
+        token = f"{content.token}.{code}"
         tag = f'W/"{hashlib.sha256(f"{token}{address.key}".encode()).hexdigest()[:22]}"'
         changed_at = max(content.changed_at, released_at)
         if _has_it(request, tag, changed_at):

@@ -1,16 +1,12 @@
 """The kept answers, and how many who ask for the same one at once have it rendered once."""
 
 import gzip
-import hashlib
 import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse
 
@@ -23,9 +19,6 @@ RENDERING_SECONDS = 20  # after which the one who renders is taken for dead
 PATIENCE, POLL = 5, 0.01  # seconds that others wait for it, and between two looks
 UNKEPT = "unkept"  # an answer that was not kept: nobody need wait for another
 NOT_KEPT = {"content-length", "etag", "last-modified"}
-# What pages show besides the content.
-SHOWN_SETTINGS = ("LICENCE_NAME", "LICENCE_URL", "API_RATE", "SITE_URL", "TIME_ZONE")
-CODE = ("cases", "portal", "templates", "locale", "static")
 
 
 @dataclass(frozen=True)
@@ -46,18 +39,6 @@ class Page:
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.content))
         return response
-
-
-@lru_cache(maxsize=1)
-def release() -> tuple[str, int]:
-    """A name for this code, its templates and settings, and when they were written (seconds since 1970)."""
-    digest, newest = hashlib.sha256(), 0
-    digest.update(repr([getattr(settings, name) for name in SHOWN_SETTINGS]).encode())
-    for path in sorted(path for folder in CODE for path in Path(settings.BASE_DIR, folder).rglob("*")):
-        if path.is_file() and path.suffix not in {".pyc", ".po"}:
-            digest.update(path.read_bytes())
-            newest = max(newest, int(path.stat().st_mtime))
-    return digest.hexdigest()[:20], newest
 
 
 def find(key: str, token: str = "") -> Page | None:

@@ -57,14 +57,37 @@ def test_list_page_queries_do_not_grow(client, django_assert_num_queries, path, 
         assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("item_count", [1, 3])
+@pytest.mark.parametrize("item_count", [2, 4])
 def test_case_page_queries_do_not_grow(client, django_assert_num_queries, item_count):
     case = make_cases(item_count)[0]
     index_all()
-    # 9 case with figures, terms, images, highlights, advice, notes, documents, offers; chapter; two neighbours; glossary;
-    # cases of the same matter; related
-    with django_assert_num_queries(16):
+    # its place; two neighbours; cases of the same matter; 2 related; 9 case with figures, terms, images, highlights, advice,
+    # notes, documents, offers; chapter; glossary
+    with django_assert_num_queries(18):
         client.get(case.get_absolute_url())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_read_before_costs_what_follows_from_others(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE = False
+    case = make_cases(3)[0]
+    index_all()
+    body = client.get(case.get_absolute_url()).content
+    # its place; two neighbours; cases of the same matter; related, and their stamps; its own
+    with django_assert_num_queries(7):
+        assert client.get(case.get_absolute_url()).content == body
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("item_count", [1, 5])
+def test_a_list_read_before_asks_for_no_case(client, settings, django_assert_num_queries, item_count):
+    settings.PAGE_CACHE = False
+    make_cases(item_count)
+    index_all()
+    body = client.get("/cases/").content
+    # state of the index; those whose time has not come; the order; the stamps; names of collections
+    with django_assert_num_queries(5):
+        assert client.get("/cases/").content == body
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
@@ -112,7 +135,8 @@ def test_case_page_shows_related_cases_with_the_reason(client):
     make_case()
     index_all()
     response = client.get(case.get_absolute_url())
-    assert [row.other for row in response.context["related"]] == [strong, weak]
+    shown = zip((strong, weak), response.context["related"], strict=True)
+    assert [case.get_absolute_url() in card for case, card in shown] == [True, True]
     assert "难处同为缺抵押" in response.content.decode()
 
 

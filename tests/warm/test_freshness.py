@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +18,7 @@ from cases.editing.revisions import adopt_revision, open_revision
 from cases.editing.vocabulary import delete_vocabulary
 from cases.editing.workflow import archive_case, publish_case, reopen_case, submit_case
 from cases.models import Advice, Case, Institution
+from cases.public import detail
 from portal.warm import pages
 from tests.factories import (
     add_image,
@@ -83,7 +85,8 @@ def told(path: str, tag: str = "", **cookies: str) -> tuple[int, bytes]:
 
 
 def rendered(path: str) -> tuple[int, bytes]:
-    """The page as it is now: who has a session is not answered from what is kept."""
+    """The page as it is now: who has a session is not answered from what is kept, nor are pieces of pages kept."""
+    caches["pieces"].clear()
     return told(path, sessionid="none")
 
 
@@ -167,6 +170,55 @@ def test_the_next_reader_sees_what_was_done_on_both_nodes(action, monkeypatch):
         with node(name, monkeypatch):
             assert {path: told(path, tags[path]) for path in portal.paths} == now
             assert {path: told(path) for path in portal.paths} == now  # and who comes after
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_pieces_kept_of_pages_show_what_was_done(action, settings):
+    settings.PAGE_CACHE = False
+    portal = Portal()
+    for path in portal.paths:
+        told(path)
+    action(portal)
+    shown = {path: told(path) for path in portal.paths}
+    caches["pieces"].clear()
+    assert shown == {path: told(path) for path in portal.paths}
+
+
+def test_what_is_put_together_of_pieces_is_the_page(settings):
+    settings.PAGE_CACHE = False
+    portal = Portal()
+    assert {path: told(path) for path in portal.paths} == {path: told(path) for path in portal.paths}
+
+
+def test_a_write_makes_the_pieces_of_its_case_alone_anew(settings, monkeypatch):
+    settings.PAGE_CACHE = False
+    portal = Portal()
+    pages = [f"/cases/{case.code}/" for case in (portal.case, portal.neighbour)]
+    for path in pages:
+        told(path)
+    made = []
+    monkeypatch.setattr(detail, "_article", spy(detail._article, made))
+    write(portal)
+    for path in pages:
+        assert portal.case.title in told(path)[1].decode()  # of the other, among its neighbours
+    assert made == [portal.case.code]
+
+
+def test_what_one_host_was_told_no_other_is(settings):
+    settings.PAGE_CACHE, settings.ALLOWED_HOSTS = False, ["*"]
+    path = f"/cases/{Portal().case.code}/"
+    told(path)
+    other = Client().get(path, headers={"host": "other.example"}).content.decode()
+    assert "http://other.example" in other
+    assert "http://testserver" not in other
+
+
+def spy(function, made: list[str]):
+    def spied(request, case, **options):
+        made.append(case.code)
+        return function(request, case, **options)
+
+    return spied
 
 
 def test_a_scheduled_case_is_seen_when_its_time_has_come_though_nobody_writes(monkeypatch):
