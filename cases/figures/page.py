@@ -21,8 +21,9 @@ from cases.public.figures import COUNTED, SORTS, FigureFilter
 from cases.public.filters import CaseFilter, with_query
 from cases.public.framing import may_be_framed
 from cases.public.languages import say
-from cases.public.listing import FacetGroup, build_facets, page_links, page_of, picked, pills_of, toggle_url
+from cases.public.listing import FacetGroup, build_facets, page_links, page_of, picked, pills_of
 from cases.public.metadata import PageMeta, dataset
+from cases.public.options import toggles
 
 TITLE = "案例里的数字"  # said where it is shown, as is the next
 DESCRIPTION = "普惠金融案例里的每一个数字：金额、户数、比例、时间，按大小排列，画成图，追到它所在的那句话。"
@@ -232,7 +233,7 @@ def own_pills(request: HttpRequest, found: FigureFilter) -> list[tuple[str, str]
     return [
         (
             label.format(found.data[name][:30], said_unit(unit)),
-            toggle_url(request.path, found.asked, name, found.data[name]),
+            toggles(request.path, found.asked, name)(found.data[name]),
         )
         for name, label in words.items()
         if found.data.get(name)

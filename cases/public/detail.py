@@ -204,13 +204,15 @@ def advice_groups(case: Case) -> list[tuple[str, str, list]]:
 
 def same_matter(case: Case) -> list[tuple[Case, str]]:
     """(other case, reason) of every published case linked with this one, whichever of the two holds the link."""
-    links = (
-        CaseLink.objects.filter(Q(case=case) | Q(other=case))
-        .select_related("case__collection", "other__collection")
-        .order_by("pk")
-    )
-    others = [(link.other if link.case_id == case.pk else link.case, link.reason) for link in links]
-    return [(other, reason) for other, reason in others if other.is_published]
+    links = CaseLink.objects.filter(Q(case=case) | Q(other=case)).order_by("pk")
+    pairs = [
+        (other if own == case.pk else own, reason)
+        for own, other, reason in links.values_list("case", "other", "reason")
+    ]
+    if not pairs:  # of most cases
+        return []
+    others = Case.objects.published().select_related("collection").in_bulk([key for key, _ in pairs])
+    return [(others[key], reason) for key, reason in pairs if key in others]
 
 
 def neighbours(case: Case) -> tuple[Case | None, Case | None]:

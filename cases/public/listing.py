@@ -17,8 +17,8 @@ from cases.models import (
 )
 from cases.public.filters import MAX_VALUES, SORTS, CaseFilter, with_query
 from cases.public.kept import cards
-from cases.public.languages import say, wording
-from cases.public.options import Option, read_options
+from cases.public.languages import is_chinese, say, wording
+from cases.public.options import Option, read_options, toggles
 from cases.public.reference import PRODUCTS_Q, ProductFilter, public_products
 from cases.search.analysis import mark, snippets
 from cases.search.bitmaps import CaseList
@@ -243,11 +243,12 @@ def build_facets(case_filter: CaseFilter, path: str, asked: dict[str, list[str]]
     """
     asked = case_filter.asked if asked is None else asked
     state, narrowed, options = case_filter.state, case_filter.narrowed, read_options(case_filter.state.names_stamp)
-    groups, every = [], case_filter.under_fixed.keys
+    groups, every, as_is = [], case_filter.under_fixed.keys, is_chinese()
     for name in CaseFilter.DIMENSIONS:
         if name in case_filter.fixed:
             continue
         chosen, cases = set(case_filter.selected(name)), narrowed.get(name, narrowed[""])
+        toggled = toggles(path, asked, name)
         at_least = JOINING if name in OPEN else 1
         # Whatever is chosen elsewhere, the same values stand at the same height: nothing moves under the reader's finger.
         counted = ((option, state.count(option.keys, cases)) for option in options[name])
@@ -263,11 +264,13 @@ def build_facets(case_filter: CaseFilter, path: str, asked: dict[str, list[str]]
         values = tuple(
             FacetValue(
                 option.slug,
-                said_option(name, option),
+                option.label if as_is else said_option(name, option),
                 count,
                 option.slug in chosen,
-                toggle_url(path, asked, name, option.slug),
-                wording("term", f"{name}/{option.slug}", "description", option.description),
+                toggled(option.slug),
+                option.description
+                if as_is
+                else wording("term", f"{name}/{option.slug}", "description", option.description),
             )
             for option, count in offered
         )
@@ -288,10 +291,3 @@ def said_option(dimension: str, option: Option) -> str:
     if dimension in NAMED_BY:
         return wording(dimension, option.slug, NAMED_BY[dimension], option.label)
     return say("{0} 年", option.slug) if dimension in ("year", "period") else say(option.label)
-
-
-def toggle_url(path: str, query: dict[str, list[str]], name: str, value: str) -> str:
-    """The list with ``value`` added to or taken from ``name``; always from its first page."""
-    values = query.get(name, [])
-    changed = [item for item in values if item != value] if value in values else [*values, value]
-    return with_query(path, {**query, name: changed})

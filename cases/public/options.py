@@ -1,8 +1,10 @@
-"""What a list can be narrowed to, before counting."""
+"""What a list can be narrowed to, before counting, and by which addresses."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from cases.models import FACETS, Category, Collection, Institution, InstitutionType, Term
 from cases.models.places import PLACES
@@ -56,3 +58,23 @@ def _named_options(names_stamp: str) -> dict[str, list[Option]]:
         "type": [Option(value, label, tuple(of_type[value])) for value, label in InstitutionType.choices],
         **terms,
     }
+
+
+def toggles(path: str, query: Mapping[str, list[str]], name: str) -> Callable[[str], str]:
+    """What makes, of each value of ``name``, the address of the list with it added or taken away; always from its first page.
+
+    A page has 250 of these: what does not change is encoded once.
+    """
+    values, names = query.get(name, []), [*query] if name in query else [*query, name]
+    place = names.index(name)
+    before, after = (
+        urlencode({other: query[other] for other in others}, doseq=True)
+        for others in (names[:place], names[place + 1 :])
+    )
+
+    def toggled(value: str) -> str:
+        changed = [item for item in values if item != value] if value in values else [*values, value]
+        encoded = "&".join(filter(None, (before, urlencode({name: changed}, doseq=True), after)))
+        return f"{path}?{encoded}" if encoded else path
+
+    return toggled

@@ -1,5 +1,6 @@
 """Display only: nothing here decides what is shown."""
 
+import html
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -58,14 +59,15 @@ def facet_values(group: object, values: Iterable) -> SafeString:
     count_end = f'<span class="sr"> {unit}</span></span>'
     items = []
     for value in values:
-        label = conditional_escape(value.label)
+        label = value.label if isinstance(value.label, SafeString) else html.escape(value.label)
         if not (value.count or value.selected):
             items.append(f'<li><span class="none"><span>{label}</span><span class="n">0{count_end}</span></li>\n')
             continue
         on, word = (' class="on"', f'<span class="sr">{chosen}</span>') if value.selected else ("", "")
-        title = f' title="{conditional_escape(value.description)}"' if value.description else ""
+        described = value.description if isinstance(value.description, SafeString) else html.escape(value.description)
+        title = f' title="{described}"' if described else ""
         items.append(
-            f'<li><a id="{escape(group.name)}-{escape(value.slug)}"{on} href="{escape(value.toggle_url)}" rel="nofollow"{title}>'
+            f'<li><a id="{group.name}-{html.escape(value.slug)}"{on} href="{html.escape(value.toggle_url)}" rel="nofollow"{title}>'
             f'<span>{label}{word}</span><span class="n">{value.count}{count_end}</a></li>\n'
         )
     return mark_safe("".join(items))  # noqa: S308 -- each part is escaped above

@@ -140,9 +140,7 @@ def stamps() -> dict[int, str]:
     return read_stamps([*Case.objects.values_list("pk", flat=True)])
 
 
-@pytest.mark.parametrize(
-    "change", ["text", "figure added", "figures added at once", "figure deleted", "terms", "document"]
-)
+@pytest.mark.parametrize("change", ["text", "figure added", "figures added at once", "figure deleted", "terms"])
 def test_what_belongs_to_one_case_gives_it_alone_another_stamp(case, change):
     other = make_case(collection=case.collection, category=case.category, institution=case.institution)
     before = stamps()

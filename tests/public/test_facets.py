@@ -8,7 +8,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from cases.public.filters import CaseFilter
-from cases.public.listing import build_facets, toggle_url
+from cases.public.listing import build_facets
+from cases.public.options import toggles
 from tests.factories import index_all, make_case, make_category, make_institution, make_term
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +79,10 @@ def test_long_dimension_offers_its_most_frequent_values(monkeypatch):
         ("need=slow", "/cases/"),
     ],
 )
-def test_toggle_url_switches_one_value_and_forgets_the_page(query, expected):
+def test_toggles_switch_one_value_and_forgets_the_page(query, expected):
     for slug in ("slow", "dear"):
         make_term(slug=slug)
-    assert toggle_url("/cases/", CaseFilter(QueryDict(query)).asked, "need", "slow") == expected
+    assert toggles("/cases/", CaseFilter(QueryDict(query)).asked, "need")("slow") == expected
 
 
 JUNK = [
