@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0024_steps'),
+        ('cases', '0025_image_numbers'),
     ]
 
     operations = [
