@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0025_image_numbers'),
+        ('cases', '0026_figure_by_date'),
     ]
 
     operations = [
