@@ -7,6 +7,7 @@ from decimal import Decimal
 from cases.models import AdviceKind, Case, KeyFigure
 from cases.search.analysis import clean
 from cases.word.document import PRODUCT_LIMITS, ROW_LIMITS, SECTION_NAMES, Notice, WordDocument
+from cases.word.recognition.flow import tells_plight
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 LINES = ("title", "subtitle", "period", "regions")
@@ -39,19 +40,23 @@ class ImageWords:
 
 def values_of(document: WordDocument) -> tuple[dict[str, str], list[dict]]:
     """Return text for each field of the case, and notices about what had to be shortened."""
-    values, notices, rest = {}, [], ""
+    values, notices, rests = {}, [], dict.fromkeys(SECTION_NAMES, "")
     for name in TEXTS:
         field = Case._meta.get_field(name)
         text, limit = clean(getattr(document, name)).strip(), field.max_length
         if name in LINES:
             text = " ".join(text.split())
         elif name in SECTION_NAMES:
-            # A draft that holds more than its box takes can never be saved: what does not fit goes on in the next part.
-            text = f"{rest}\n\n{text}".strip()
+            # A draft that holds more than its box takes can never be saved: what does not fit goes on in the next part, and
+            # of a summary in the part it speaks of.
+            text = f"{rests[name]}\n\n{text}".strip()
             fitting = text if len(text) <= limit or name == SECTION_NAMES[-1] else _whole_sentences(text, limit)
             if rest := text[len(fitting) :].strip():
+                into = SECTION_NAMES[SECTION_NAMES.index(name) + 1 + (name == "summary" and not tells_plight(rest))]
+                rests[into] = f"{rests[into]}\n\n{rest}".strip()
+                part = Case._meta.get_field(into).verbose_name
                 said = (
-                    f"{field.verbose_name}超过 {limit} 字，前 {len(fitting)} 字留在这里，其余接在下一部分开头，请核对。"
+                    f"{field.verbose_name}超过 {limit} 字，前 {len(fitting)} 字留在这里，其余接在“{part}”开头，请核对。"
                 )
                 notices.append(notice("unsure", said))
             text = fitting.strip()

@@ -36,6 +36,12 @@ def _leanings(text: str) -> tuple[float, float, float]:
     return counts[0] * weight, counts[1] * weight, counts[2] * weight
 
 
+def tells_plight(text: str) -> bool:
+    """Tell whether a text speaks of what was the matter rather than of what was done."""
+    background, approach, _ = _leanings(text)
+    return background > approach
+
+
 def divide(texts: list[str], sure: float = SURE) -> tuple[int, int]:
     """Divide running paragraphs: the approach is ``texts[first:last]``, background stands before it, results after it."""
     first, last = 0, results_from(texts, sure)

@@ -32,7 +32,9 @@ NOISE = re.compile(
 )
 MAX_TITLE = 300  # the tables hold less; whoever stores it says what had to be cut
 SENTENCE = re.compile(r"[。；;！!？?]")
-TITLE_LINES = 3
+TITLE_LINES = 6
+MAIL = re.compile(r"^(?:发件人|收件人|抄送|密送|发送时间|发件时间|收件时间|日期|时间|主题|附件)[\s\u3000]*[：:]")
+GREETING = re.compile(r"^[^。]{0,20}(?:[您你]好|老师|领导|同事)[！!，,：:。]?$")
 LETTER_FROM, LETTER_LONG = 12, 24  # blocks: where a covering letter begins at the latest, and how long it may be
 
 
@@ -63,6 +65,17 @@ class FrontMatter:
             setattr(self, name, text[:MAX_TITLE])
         elif getattr(self, name) != text:
             self.unsure.append(f"“{label}”写了不止一处，用了前一处；后一处是“{text[:60]}”。")
+
+
+def drop_mail(blocks: list[Block], front: FrontMatter) -> list[Block]:
+    """Take out the head of an e-mail from the top of the file, with its greeting."""
+    lines = [plain(block) if isinstance(block, Paragraph) else "" for block in blocks[:LETTER_FROM]]
+    if not any(re.match("(?:发件|收件)人", text) for text in lines[:2]):
+        return blocks
+    end = next((at for at, text in enumerate(lines) if not (MAIL.match(text) or GREETING.match(text))), len(lines))
+    front.left.append(f"文件开头的邮件信息（{end} 行）不是案例，没有放进草稿。")
+    front.mentions += [text for text in lines[:end] if len(text) > len("收件人：")]
+    return blocks[end:]
 
 
 def drop_letter(blocks: list[Block], front: FrontMatter) -> list[Block]:
@@ -102,7 +115,7 @@ def take_labels(blocks: list[Block], front: FrontMatter, upto: int) -> list[Bloc
             waiting = ("", "")
             continue
         near_edge = index < upto or index >= len(blocks) - 10
-        is_short = len(text) <= 160 and not (SENTENCE.search(text) and len(text) > 80)
+        is_short = len(text) <= 160 and "。" not in text[:-1] and not (SENTENCE.search(text) and len(text) > 80)
         bare = text.strip("（）()") if text[:1] in "（(" else text
         found = labelled(bare) if block.role == "label" or (near_edge and is_short and not block.listed) else []
         waiting = ("", "")
@@ -161,13 +174,18 @@ def take_title(best: Paragraph, lead: list[Paragraph], front: FrontMatter, *, is
     front.title = SERIAL.sub("", ATTACHED.sub("", plain(best)))
     for block in lead[at + 1 : at + TITLE_LINES]:
         text = plain(block)
-        is_other = is_institution(text) or DATE_LINE.match(text) or labelled(text) or strip_number(text).rank
+        is_other = (
+            is_institution(text.strip("（）()")) or DATE_LINE.match(text) or labelled(text) or strip_number(text).rank
+        )
         if not DASH.match(text) and (is_other or not (is_large and _looks_like(block, best))):
             break
         used.append(block)
-        front.title += f"——{DASH.sub('', text)}" if DASH.match(text) else f" {text}"
+        front.title += (
+            f"——{DASH.sub('', text)}" if DASH.match(text) else text if front.title.endswith("—") else f" {text}"
+        )
     above = lead[:at][-1:]
-    named_again = front.institution or any(is_institution(plain(block)) for block in lead if block not in above)
+    others = [plain(block).strip("（）()") for block in [*lead[: max(0, at - 1)], *lead[at + 1 :]]]
+    named_again = front.institution or any(map(is_institution, others))
     named_again = named_again or any(plain(block) in line for line in front.mentions for block in above)
     if above and named_again and is_institution(plain(above[0])) and _looks_like(above[0], best):
         used += above  # the bank stands elsewhere too: here it is the first line of the title
@@ -211,11 +229,14 @@ def take_signature(blocks: list[Block], front: FrontMatter) -> list[Block]:
         if not isinstance(block, Paragraph) or block.images:
             break
         text = plain(block)
-        is_name = is_institution(text) and (block.align == "right" or len(text) <= 24) and not block.listed
+        is_name = (
+            is_institution(text.strip("（）()")) and (block.align == "right" or len(text) <= 24) and not block.listed
+        )
         if not text or DATE_LINE.match(text) or text.strip("（）()") in ("完", "全文完", "以上", "特此报告"):
             if text and DATE_LINE.match(text):
                 front.left.append(f"落款日期“{text}”没有放进草稿。")
         elif is_name and block.role != "heading":
+            text = text.strip("（）()")
             front.institution = front.institution or text
             if label_key(text) != label_key(front.institution):
                 front.left.append(f"落款单位“{text}”没有放进草稿。")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 SECTIONS = {
     "summary": (
         "案例简介 案例摘要 内容提要 概述 摘要 内容摘要 案例概述 案例概况 案例概要 简介 提要 项目简介 项目概况 "
-        "概要 基本情况 案例基本情况 案例内容摘要 内容简介 导读"
+        "概要 基本情况 案例基本情况 案例内容摘要 内容简介 导读 综述 导语"
     ),
     "background": (
         "背景 案例背景 项目背景 实施背景 存在问题 痛点 背景介绍 背景情况 案例背景介绍 缘起 业务背景 产品背景 "
@@ -18,7 +18,7 @@ SECTIONS = {
         "做法 主要做法 具体措施 创新举措 实施方案 经验做法 产品介绍 具体做法 主要措施 措施 举措 主要举措 具体举措 "
         "解决方案 案例做法 案例内容 案例介绍 案例正文 正文 主要内容 实施过程 工作措施 工作举措 创新做法 服务方案 "
         "实施情况 实施路径 案例详情 创新点 主要创新点 亮点做法 工作做法 做法与措施 做法和措施 主要做法及创新点 "
-        "项目内容 项目方案 产品方案 产品简介 服务举措 做法及创新 创新亮点 特色做法 主要做法和措施 案例描述 怎么做的 怎样做的"
+        "项目内容 项目方案 产品方案 产品简介 特点 优势 服务举措 做法及创新 创新亮点 特色做法 主要做法和措施 案例描述 怎么做的 怎样做的"
     ),
     "results": (
         "成效 取得成效 实施效果 社会效益 经济效益 应用成效 推广价值 经验启示 效果 主要成效 取得的成效 工作成效 "
@@ -30,6 +30,9 @@ SECTIONS = {
     ),
 }
 SECTION_OF = {phrase: section for section, phrases in SECTIONS.items() for phrase in phrases.split()}
+# 项目实施情况 is an 实施情况; 解决方案及创新点 are two names of one part.
+QUALIFIER = re.compile(r"^(?:本?案例|本?项目|活动|产品|业务|工作|主要|具体)(?=..)")
+AND = re.compile("以及|[及与和、/]")
 # Headings of what becomes rows: highlights, products, a guide of labelled advice, or one kind of advice.
 HIGHLIGHTS = (
     "要点 案例要点 主要亮点 亮点 项目亮点 案例亮点 工作亮点 创新要点 首创 首创与获奖 获奖情况 所获荣誉 主要荣誉 荣誉 "
@@ -81,10 +84,12 @@ LABELS = {
 LABEL_OF = {label: name for name, labels in LABELS.items() for label in labels.split()}
 
 MAX_TOPIC = 32
+MAX_NAME = 20  # characters of the names of a part
 TOPICS = {
     "background": (
         re.compile(
             r"(?:背景|难点|痛点|堵点|困境|困难|难题|问题|挑战|缘起|起因|现状|形势|由来|融资难贵?)(?:分析|情况|介绍|提出|何在)?$"
+            r"|^(?:为什么|为何|缘何)"
         ),
         re.compile(
             "破解|解决|化解|突破|应对|击破|克服|满足|对接|回应|纾|聚焦|办法|破除|攻克|缓解|疏通|保障|服务|支持|响应|助力|赋能|直击|瞄准"
@@ -93,23 +98,28 @@ TOPICS = {
     "results": (
         re.compile(
             r"(?:成效|效果|成果|效益|反响|启示|体会|经验|荣誉|(?:推广|示范|社会|借鉴|应用)(?:价值|意义|影响)|好评|认可)"
-            r"(?:十分|较为|非常)?(?:显著|明显|初显|凸显|突出|斐然|丰硕|良好|分析|总结|情况|推广|如潮)?$|^(?:结语|结束语|总结)$"
+            r"(?:十分|较为|非常)?(?:显著|明显|初显|凸显|突出|斐然|丰硕|良好|分析|总结|情况|推广|如潮)?$|^(?:结语|结束语|总结)$|(?:影响(?:力)?(?:及|和|与)意义|(?:哪些|什么|新)变化|(?:哪些|什么)收获|收获)$"
         ),
         re.compile("提升|提高|增强|确保|注重|学习|追求"),
     ),
-    "approach": (re.compile(r"(?:做法|举措|措施|方案|路径|实践|流程|办法|思路)$"), re.compile(r"(?!)")),
+    "approach": (
+        re.compile(
+            r"(?:做法|举措|措施|方案|路径|实践|流程|办法|思路|[怎这]么做的?|[怎这]样做的?|如何做的?)$|做了(?:什么|哪些)"
+        ),
+        re.compile(r"(?!)"),
+    ),
 }
 
 NUMBER = re.compile(
     r"^(?:(?P<r1>第[〇零一二三四五六七八九十百\d]+(?:部分|章|节|篇))|(?P<r2>[一二三四五六七八九十]{1,3}[、.．,，:：])"
-    r"|(?P<r3>[（(][一二三四五六七八九十]{1,3}[)）])|(?P<r4>\d{1,2}[、.．)）](?!\d)|\d{1,2}(?=[\s\u3000])(?!\s*[年月日%％]))"
+    r"|(?P<r3>[（(][一二三四五六七八九十]{1,3}[)）])|(?P<r4>\d{1,2}[、.．)）](?!\d)|\d{1,2}(?=[\s\u3000])(?!\s*[年月日%％万亿余多个家户元倍项条笔]))"
     r"|(?P<r5>\d{1,2}(?:[.．]\d{1,2}){1,3}[、.．]?(?![\d%％])(?=[\s\u3000]*[^\d\s万亿元户家个]))"
     r"|(?P<r6>[（(]\d{1,2}[)）])|(?P<r7>[①-⑳]))[、.．]?[\s\u3000]*"
 )
 HINT = re.compile(r"[（(【\[〔][^（(【\[〔]*(?:字|填|包括|不超过|请|如：|例如|限|可选|必)[^）)】\]〕]*[）)】\]〕]\s*$")
 BRACKETS = str.maketrans("", "", "【】[]〔〕「」『』*＊#■●◆▲★☆")
 INSTITUTION = re.compile(
-    r"^[^。；，！？:：]{2,36}(?:银行|分行|支行|总行|营业部|公司|信托|农商行|农信社|联社|信用社|卡中心|租赁|管理部|协会|委员会|监管局|金融局|事业部)"
+    r"^[^。；，,！？:：]{2,36}(?:银行|分行|支行|总行|营业部|公司|信托|农商行|农信社|联社|信用社|卡中心|租赁|管理部|协会|委员会|监管局|管理局|金融局|事业部|实验室|研究院|人民政府)"
     r"(?:（[^（）]{1,12}）)?$"
 )
 NOT_INSTITUTION = re.compile(r"[“”《》]|助力|服务|打造|推动|支持|破解|赋能|创新|贷款|案例|——|为.*解")
@@ -166,8 +176,12 @@ def label_key(text: str) -> str:
 
 
 def section_named(text: str) -> str:
-    """Return the section whose name ``text`` is, number and hints aside; '' if it is none."""
-    return SECTION_OF.get(label_key(strip_number(text).words), "")
+    """Return the section whose name, or names, ``text`` is, number and hints aside; '' if it is none."""
+    key = label_key(strip_number(text).words)
+    if key in SECTION_OF or len(key) > MAX_NAME:
+        return SECTION_OF.get(key, "")
+    sections = {SECTION_OF.get(name) or SECTION_OF.get(QUALIFIER.sub("", name), "") for name in AND.split(key)}
+    return sections.pop() if len(sections) == 1 else ""
 
 
 def topic_of(words: str) -> str:

@@ -6,11 +6,13 @@ from cases.word.docx.blocks import Block, Cell, Paragraph, Span, Table
 from cases.word.recognition.headings import (
     PART_OF,
     SECTION_OF,
+    classify_heading,
     is_institution,
     label_key,
     label_named,
     section_named,
     strip_number,
+    topic_of,
 )
 from cases.word.recognition.markdown import lines_of, plain
 
@@ -122,7 +124,9 @@ def _form_row(row: list[Cell]) -> list[Block]:
             if is_answered:
                 found.append(Paragraph([Span(f"{text}：{value}")]))
             else:
-                found.append(Paragraph([Span(text)], role="heading", level=2))
+                words = strip_number(text).words
+                names_part = classify_heading(words)[0] or topic_of(words)
+                found.append(Paragraph([Span(text)], role="heading", level=1 if names_part else 2))
         elif not (index == 1 and is_answered):
             found += flatten(cell.blocks)
     return found

@@ -11,12 +11,14 @@ from cases.word.docx.blocks import Block, Body, Paragraph
 from cases.word.docx.body import read_body
 from cases.word.docx.package import Package
 from cases.word.docx.sniff import find_kind
+from cases.word.recognition.broken_lines import join_lines
 from cases.word.recognition.content import Content, take_content
 from cases.word.recognition.figures import find_figures
 from cases.word.recognition.front_matter import (
     FIELDS,
     FrontMatter,
     drop_letter,
+    drop_mail,
     guess_from_name,
     read_front,
     take_labels,
@@ -85,6 +87,7 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
         else:
             package = Package(file)
             body = read_body(package)
+            body.blocks = join_lines(flatten(body.blocks))
         blocks = drop_hints(captions_below(flatten(body.blocks)))
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
@@ -106,7 +109,7 @@ def read_piece(
     """Read one case of the file, the ``place``-th; None where it is only headings and hints."""
     front = FrontMatter(mentions=list(body.margins), category=piece.chapter)
     front.left += [f"“{line}”在第一篇前面，没有放进草稿。" for line in piece.left]
-    blocks = drop_letter(piece.blocks, front)
+    blocks = drop_letter(drop_mail(piece.blocks, front), front)
     blocks = take_labels(blocks, front, _front_end(blocks))
     blocks = read_front(blocks, front, _front_end(blocks))
     content = Content()

@@ -7,7 +7,7 @@ from cases.word.recognition.images import Captions, is_caption
 from cases.word.recognition.markdown import MarkdownWriter, grid, plain
 from cases.word.recognition.markers import Marker, cut_rest, depth_of, is_heading, marker_of, numbered_headings, shown
 from cases.word.recognition.table_figures import table_sentences
-from cases.word.recognition.turns import find_turns
+from cases.word.recognition.turns import PLAN_TOPIC, find_turns
 
 SECTION_NAMES = ("summary", "background", "approach", "results")
 SECTION_WORDS = {"summary": "摘要", "background": "背景", "approach": "做法", "results": "成效"}
@@ -43,11 +43,9 @@ class SectionClassifier:
             for block in blocks
             if isinstance(block, Paragraph) and block.role != "title"
         )
-        self.default = "background" if self.has_markers else "approach"
         self.lead = 0
         self._turns = find_turns(blocks, self._markers, self._numbered)
-        if self._turns.is_summary_above:
-            self.default = "summary"
+        self.default = self._turns.lead if self.has_markers else "approach"
 
     @property
     def section(self) -> str:
@@ -57,6 +55,8 @@ class SectionClassifier:
         """Put every block into its section."""
         for block in self._blocks:
             section = self._turns.sections.get(id(block))
+            if id(block) in self._turns.ends and self.section == "approach":
+                section, self._is_named = "results", False
             if section and not (self._is_named and self.section == "approach"):
                 self._current, self._depth, self._headings, self._is_named = section, 0, [], False
                 self.unsure.append(
@@ -82,6 +82,7 @@ class SectionClassifier:
                 depth = self._levels.get(rank) or depth_of(block) or NO_DEPTH
                 is_aside = self._current == "background" and not (self._depth and depth > self._depth)
                 is_back = self._current == "results" and depth == self._depth < NO_DEPTH and self._depth
+                is_back = is_back and not PLAN_TOPIC.search(plain(block))
                 if (self._current == "summary" or is_aside or is_back) and "approach" not in self._tops:
                     # A summary has no headings: the first one after it, whatever it says, begins what was done; so does one
                     # beside 背景 or 成效 that names no part.
@@ -89,7 +90,8 @@ class SectionClassifier:
                     rank = (
                         depth if self._depth and depth < NO_DEPTH else self._depth
                     )  # its siblings may open other parts
-                    self._open(Marker("approach", strip_number(shown(block)).words, rank))
+                    words = strip_number(shown(block)).words
+                    self._open(Marker("approach", words, rank, is_run_in=True))  # its heading is written below
                     self._is_named = False
                     self.unsure.append(f"“{plain(block)}”接在{before}后面，从这里起放到了“做法”，请核对。")
                 self._headings = [*(other for other in self._headings if other < depth), depth]

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 
 from cases.word.docx.blocks import Block, Paragraph
-from cases.word.recognition.flow import SURE, SURER, divide, ending, is_outcome, results_from
+from cases.word.recognition.flow import SURE, SURER, divide, ending, is_outcome, results_from, tells_plight
 from cases.word.recognition.headings import classify_heading, strip_number, topic_of
 from cases.word.recognition.images import is_caption
 from cases.word.recognition.markdown import plain
 from cases.word.recognition.markers import Marker, is_heading, shown
 
 PLAN_TOPIC = re.compile("下一步|下阶段|下一阶段|未来|展望|打算|结语|亮点|总结|特点")  # may follow results
+LEAD = 200  # characters of a first paragraph that is a summary where nothing is named
 SHORT = 120  # characters of a summary that goes on
 FEW = 4  # paragraphs before a first topic that are background as a whole
 
@@ -27,12 +28,13 @@ class Run:
 class Turns:
     """``sections``: what is opened, by the id of the paragraph; ``outcomes``: the end of a paragraph, or all of it, that is
     results where no heading names them; ``last_topics``: ids of headings at the end that speak of results;
-    ``is_summary_above``: 案例简介 has nothing under it, what stands before it is meant."""
+    ``ends``: where results begin at the end of a part that the file names otherwise; ``is_summary_above``: 案例简介 has nothing under it, what stands before it is meant."""
 
     sections: dict[int, str] = field(default_factory=dict)
     outcomes: dict[int, str] = field(default_factory=dict)
     last_topics: set[int] = field(default_factory=set)
-    is_summary_above: bool = False
+    ends: set[int] = field(default_factory=set)
+    lead: str = "background"
 
 
 def find_turns(blocks: list[Block], markers: dict[int, Marker | None], numbered: set[int]) -> Turns:
@@ -43,25 +45,42 @@ def find_turns(blocks: list[Block], markers: dict[int, Marker | None], numbered:
     topics = [run.head for run in runs[1:] if markers[id(run.head)] is None]
     while topics and ("results" in _meanings(topics[-1]) or PLAN_TOPIC.search(plain(topics[-1]))):
         turns.last_topics.add(id(topics.pop()))
-    turns.is_summary_above = any(
-        marker.section == "summary" and not run.texts and not marker.rest
-        for run in runs[1:]
-        if (marker := markers[id(run.head)])
-    )
+    turns.lead = lead_section(runs, markers, named)
     has_results = results_are_named(runs, markers, numbered, turns)
     if len(runs) > 1 and not has_results:
         find_outcomes(runs[1:], markers, turns)
+    is_done_named = any(marker and marker.section == "approach" for marker in markers.values())
     for run in runs:
         if run.head is None:
             flow = run.texts if not named and len(run.texts) >= FEW else []
+            if flow and len(plain(flow[0])) <= LEAD and not tells_plight(plain(flow[0])):
+                turns.sections[id(flow[0])] = "summary"
+                flow = flow[1:]
         else:
             flow = texts_to_tell(run, markers) if markers[id(run.head)] else []
         if flow and "background" not in named:
             has_background = bool(runs[0].texts) and runs[0] is not run
             divide_flow(flow, turns, is_last=run is runs[-1], has_results=has_results, has_background=has_background)
+    if is_done_named and not has_results and runs[-1].texts:
+        texts = runs[-1].texts
+        turns.ends |= {id(one) for one in texts[results_from([plain(one) for one in texts]) :][:1]}
     if len(runs) > 1 and not has_results and not turns.outcomes and "results" not in turns.sections.values():
         find_results([texts_to_tell(run, markers) for run in runs[1:]], turns)
     return turns
+
+
+def lead_section(runs: list[Run], markers: dict[int, Marker | None], named: set[str]) -> str:
+    """Return the part that the text above the first heading belongs to, where some heading names a part."""
+    text = "".join(plain(one) for one in runs[0].texts)
+    if "summary" in named:
+        is_above = any(  # 案例简介 has nothing under it, what stands before it is meant
+            marker.section == "summary" and not run.texts and not marker.rest
+            for run in runs[1:]
+            if (marker := markers[id(run.head)])
+        )
+        return "summary" if is_above else "background" if tells_plight(text) else "approach"
+    is_brief = "background" in named or (len(text) <= LEAD and not tells_plight(text))
+    return "summary" if text and is_brief else "background"
 
 
 def find_runs(blocks: list[Block], markers: dict[int, Marker | None], numbered: set[int]) -> list[Run]:
@@ -106,10 +125,11 @@ def texts_to_tell(run: Run, markers: dict[int, Marker | None]) -> list[Paragraph
 
 def divide_flow(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_results: bool, has_background: bool) -> None:
     sure = SURER if any(id(text) in turns.outcomes for text in flow) else SURE
-    first, last = divide([plain(one) for one in flow], sure)
+    texts = [plain(one) for one in flow]
+    first, last = divide(texts, sure)
     last = last if is_last and not has_results else len(flow)
-    if not is_last and not has_background and len(flow) < FEW:
-        first = last = len(flow)  # what stands before the first topic
+    if not is_last and len(flow) < FEW:  # what stands before the first topic goes together
+        first = len(flow) if tells_plight("".join(texts)) else 0
     for at, section in ((0, "background"), (first, "approach"), (last, "results")):
         if at < len(flow):
             turns.sections[id(flow[at])] = section
