@@ -82,6 +82,7 @@ def test_a_text_without_headings_has_a_summary_a_background_and_results():
     assert document.background == PLIGHT
     assert document.approach == f"{DEEDS * 2}\n\n{DEEDS * 2}"
     assert document.results == GAINS
+    assert any("按意思分成了几部分" in text for text in notices(document, "unsure"))
 
 
 def test_a_lead_above_the_background_is_the_summary():

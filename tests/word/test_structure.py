@@ -137,10 +137,10 @@ def test_a_text_without_headings_goes_to_the_approach_and_says_so():
     assert any("正文都放在“做法”里" in text for text in notices(document, "unsure"))
 
 
-def test_text_before_the_first_heading_opens_the_background_and_says_so():
+def test_text_before_a_named_background_is_the_summary_and_says_so():
     lead = "这一段写在所有小标题之前，讲的是事情的由来，放在哪里要由编辑来定，所以它比较长，不会被当成标题来看待。"
     document = read(written(lead * 2, ("案例背景", "Heading 1"), BACKGROUND, ("主要做法", "Heading 1"), APPROACH))
-    assert document.background == f"{lead * 2}\n\n{BACKGROUND}"
+    assert (document.summary, document.background) == (lead * 2, BACKGROUND)
     assert any("第一个小标题前面" in text for text in notices(document, "unsure"))
 
 

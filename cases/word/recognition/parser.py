@@ -195,7 +195,8 @@ def _counted(texts: dict[str, str], counts: Counter) -> list[str]:
 def _doubts(classifier: SectionClassifier, filled: list[str]) -> Iterator[str]:
     """Yield what is doubtful about the sections."""
     if not classifier.has_markers:
-        yield "没有找到“背景”“做法”“成效”这样的小标题，正文都放在“做法”里，请自己分开。"
+        where = "按意思分成了几部分，请核对" if len(filled) > 1 else "正文都放在“做法”里，请自己分开"
+        yield f"没有找到“背景”“做法”“成效”这样的小标题，{where}。"
     elif classifier.lead:
         yield f"第一个小标题前面还有一段文字，放到了“{SECTION_WORDS[classifier.default]}”的开头，请核对。"
     if classifier.has_markers:
