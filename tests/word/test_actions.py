@@ -349,15 +349,22 @@ def test_draft_that_is_gone_or_under_review_takes_nothing(place, user):
     assert KeyFigure.objects.count() == 0
 
 
-def test_a_summary_too_long_for_its_box_goes_on_in_the_background():
-    sentence = "银行按名单逐户走访，给缺抵押的小店发放信用贷款。"
-    values, notices = values_of(make_document(summary=sentence * 20, background="小店缺抵押。"))
+@pytest.mark.parametrize(
+    ("sentence", "section"),
+    [
+        ("银行按名单逐户走访，给缺抵押的小店主动提供信用贷款。", "approach"),
+        ("小店缺乏抵押，融资难的问题长期存在，面临困境。", "background"),
+    ],
+)
+def test_a_summary_too_long_for_its_box_goes_on_in_the_part_it_speaks_of(sentence, section):
+    values, notices = values_of(make_document(summary=sentence * 20, **{section: "小店缺抵押。"}))
     assert len(values["summary"]) <= Case._meta.get_field("summary").max_length
     assert values["summary"].endswith("。")
-    assert values["summary"] + values["background"] == sentence * 20 + "\n\n小店缺抵押。"
-    assert any("接在下一部分开头" in str(found) for found in notices)
+    assert values["summary"] + values[section] == sentence * 20 + "\n\n小店缺抵押。"
+    name = Case._meta.get_field(section).verbose_name
+    assert any(f"其余接在“{name}”开头" in str(found) for found in notices)
 
 
 def test_a_summary_without_a_full_stop_is_cut_and_nothing_is_lost():
-    values, _ = values_of(make_document(summary="长" * 500, background=""))
-    assert values["summary"] + values["background"] == "长" * 500
+    values, _ = values_of(make_document(summary="长" * 500, approach=""))
+    assert values["summary"] + values["approach"] == "长" * 500

@@ -84,11 +84,12 @@ def read_case(file: BinaryIO, filename: str) -> WordDocument:
             from cases.word.pdf.body import read_body as read_pdf  # noqa: PLC0415 -- memory and time no .docx needs
 
             body, package = read_pdf(file)
+            blocks = flatten(body.blocks)
         else:
             package = Package(file)
             body = read_body(package)
-            body.blocks = join_lines(flatten(body.blocks))
-        blocks = drop_hints(captions_below(flatten(body.blocks)))
+            blocks = join_lines(flatten(body.blocks))
+        blocks = drop_hints(captions_below(blocks))
         if not any(not isinstance(block, Paragraph) or block.text for block in blocks):
             raise refuse("no-text", NO_TEXT)
         pieces = split_cases(blocks)
