@@ -48,11 +48,12 @@ def values_of(document: WordDocument) -> tuple[dict[str, str], list[dict]]:
             text = " ".join(text.split())
         elif name in SECTION_NAMES:
             # A draft that holds more than its box takes can never be saved: what does not fit goes on in the next part, and
-            # of a summary in the part it speaks of.
+            # of a summary in the part it speaks of, where there is a background already.
             text = f"{rests[name]}\n\n{text}".strip()
             fitting = text if len(text) <= limit or name == SECTION_NAMES[-1] else _whole_sentences(text, limit)
             if rest := text[len(fitting) :].strip():
-                into = SECTION_NAMES[SECTION_NAMES.index(name) + 1 + (name == "summary" and not tells_plight(rest))]
+                is_done = name == "summary" and document.background and not tells_plight(rest)
+                into = SECTION_NAMES[SECTION_NAMES.index(name) + (2 if is_done else 1)]
                 rests[into] = f"{rests[into]}\n\n{rest}".strip()
                 part = Case._meta.get_field(into).verbose_name
                 said = (

@@ -350,21 +350,24 @@ def test_draft_that_is_gone_or_under_review_takes_nothing(place, user):
 
 
 @pytest.mark.parametrize(
-    ("sentence", "section"),
+    ("sentence", "background", "section"),
     [
-        ("银行按名单逐户走访，给缺抵押的小店主动提供信用贷款。", "approach"),
-        ("小店缺乏抵押，融资难的问题长期存在，面临困境。", "background"),
+        ("银行按名单逐户走访，给缺抵押的小店主动提供信用贷款。", "小店缺抵押。", "approach"),
+        ("银行按名单逐户走访，给缺抵押的小店主动提供信用贷款。", "", "background"),
+        ("小店缺乏抵押，融资难的问题长期存在，面临困境。", "小店缺抵押。", "background"),
     ],
 )
-def test_a_summary_too_long_for_its_box_goes_on_in_the_part_it_speaks_of(sentence, section):
-    values, notices = values_of(make_document(summary=sentence * 20, **{section: "小店缺抵押。"}))
+def test_a_summary_too_long_for_its_box_goes_on_in_the_part_it_speaks_of(sentence, background, section):
+    document = make_document(summary=sentence * 20, background=background, approach="")
+    values, notices = values_of(document)
     assert len(values["summary"]) <= Case._meta.get_field("summary").max_length
     assert values["summary"].endswith("。")
-    assert values["summary"] + values[section] == sentence * 20 + "\n\n小店缺抵押。"
+    own = "" if section == "approach" else background
+    assert values["summary"] + values[section] == f"{sentence * 20}\n\n{own}".strip()
     name = Case._meta.get_field(section).verbose_name
     assert any(f"其余接在“{name}”开头" in str(found) for found in notices)
 
 
 def test_a_summary_without_a_full_stop_is_cut_and_nothing_is_lost():
-    values, _ = values_of(make_document(summary="长" * 500, approach=""))
-    assert values["summary"] + values["approach"] == "长" * 500
+    values, _ = values_of(make_document(summary="长" * 500, background=""))
+    assert values["summary"] + values["background"] == "长" * 500

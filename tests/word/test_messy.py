@@ -91,9 +91,10 @@ def test_a_lead_above_the_background_is_the_summary():
 
 @pytest.mark.parametrize(("lead", "section"), [(DEEDS, "approach"), (PLIGHT, "background")])
 def test_a_lead_above_a_summary_goes_where_it_speaks_of(lead, section):
-    document = read(written(lead, "案例简介", SUMMARY, "主要做法", DEEDS))
+    document = read(written(lead, "案例简介", SUMMARY, "案例背景", BACKGROUND, "主要做法", DEEDS))
     assert document.summary == SUMMARY
     assert getattr(document, section).startswith(lead)
+    assert read(written(lead, "案例简介", SUMMARY, "主要做法", DEEDS)).background == lead
 
 
 def test_results_at_the_end_of_what_was_done_open_their_part_where_none_is_named():

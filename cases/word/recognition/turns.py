@@ -78,7 +78,8 @@ def lead_section(runs: list[Run], markers: dict[int, Marker | None], named: set[
             for run in runs[1:]
             if (marker := markers[id(run.head)])
         )
-        return "summary" if is_above else "background" if tells_plight(text) else "approach"
+        is_done = "background" in named and not tells_plight(text)  # else there would be no background at all
+        return "summary" if is_above else "approach" if is_done else "background"
     is_brief = "background" in named or (len(text) <= LEAD and not tells_plight(text))
     return "summary" if text and is_brief else "background"
 
@@ -128,8 +129,8 @@ def divide_flow(flow: list[Paragraph], turns: Turns, *, is_last: bool, has_resul
     texts = [plain(one) for one in flow]
     first, last = divide(texts, sure)
     last = last if is_last and not has_results else len(flow)
-    if not is_last and len(flow) < FEW:  # what stands before the first topic goes together
-        first = len(flow) if tells_plight("".join(texts)) else 0
+    if not is_last and not has_background and len(flow) < FEW:
+        first = last = len(flow)  # what stands before the first topic
     for at, section in ((0, "background"), (first, "approach"), (last, "results")):
         if at < len(flow):
             turns.sections[id(flow[at])] = section
