@@ -3,16 +3,21 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 # Playwright's sync API runs an event loop in this thread; Django's ORM is still called synchronously.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "not-a-secret-9"
+# Milliseconds for anything a page is waited for: a busy machine makes tests slow, never red.
+PATIENCE = 180_000
+expect.set_options(timeout=PATIENCE)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -30,9 +35,17 @@ def chromium():
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        browser.new_context = partial(patient_context, browser.new_context)
         yield browser
         browser.close()
+
+
+def patient_context(new_context: Callable[..., BrowserContext], **options) -> BrowserContext:
+    """Open a context whose pages are waited for as long as ``PATIENCE``."""
+    context = new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """Putting a chapter in order: by keyboard, by drag, by numbers without a script."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 
 from cases.models import Case, Collection
+from tests.browser.asking import AA, violations
 from tests.browser.conftest import PASSWORD
 from tests.factories import make_case, make_category, make_collection
 
@@ -97,9 +97,6 @@ def test_desk_of_a_collection_is_accessible_and_fits_a_phone(chromium, live_serv
     for name in ("arrange/?check=" + book.cases.first().category.slug, "publish/", "start/"):
         page.goto(f"{live_server.url}/admin/cases/collection/{book.pk}/{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        results = Axe().run(
-            page, context="#content", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-        )
-        found |= {(name, v["id"]): v["nodes"][0]["html"][:160] for v in results.response["violations"]}
+        found[name] = violations(page, "#content", [*AA, "best-practice"])
     context.close()
-    assert found == {}
+    assert {name: problems for name, problems in found.items() if problems} == {}

@@ -5,6 +5,8 @@ from io import BytesIO, StringIO
 
 from docx import Document
 
+from tests.browser.asking import fetched
+
 
 def test_a_journalist_finds_firms_helped_by_anti_epidemic_loans(page, site):
     """Three clicks to every such figure with its year, and the same as CSV."""
@@ -40,12 +42,7 @@ def test_a_clerk_compares_two_green_practices_and_takes_them_as_word(page, site)
     address = (
         page.locator(".tool").get_by_role("link", name="Word").get_attribute("href")
     )  # the sixth would be this one
-    answer = page.request.get(f"{site}{address}")
-    for _ in range(200):
-        if answer.status != 202:
-            break
-        page.wait_for_timeout(200)
-        answer = page.request.get(answer.url)
+    answer = fetched(page, site, address)
     words = "".join(
         item.text or "" for item in Document(BytesIO(answer.body())).element.body.iter() if item.tag.endswith("}t")
     )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.asking import fetched
 from tests.browser.test_taking import FORMATS, opened
 
 
@@ -71,12 +72,7 @@ def test_each_format_of_the_shelf_has_its_order(collected, site):
     for name, beginning in FORMATS.items():
         address = page.locator(".tool a", has_text=re.compile(f"^{name}$")).get_attribute("href")
         assert address.index(first) == address.index("case=") + len("case=")
-        answer = page.request.get(f"{site}{address}" if address.startswith("/") else address)
-        for _ in range(200):
-            if answer.status != 202:
-                break
-            page.wait_for_timeout(200)
-            answer = page.request.get(answer.url)
+        answer = fetched(page, site, address)
         assert answer.status == 200, (name, answer.status)
         assert answer.body().startswith(beginning), name
 

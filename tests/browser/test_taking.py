@@ -10,6 +10,8 @@ from threading import Thread
 import pytest
 from pypdf import PdfReader
 
+from tests.browser.asking import fetched
+
 FORMATS = {
     "PDF": b"%PDF-",
     "手机版": b"%PDF-",
@@ -34,12 +36,7 @@ def test_each_format_comes_from_a_case_a_list_and_a_book(page, site, path):
     page.goto(f"{site}{path}")
     for name, beginning in FORMATS.items():
         address = page.locator(".tool a", has_text=re.compile(f"^{name}$")).get_attribute("href")
-        answer = page.request.get(f"{site}{address}" if address.startswith("/") else address)
-        for _ in range(200):  # a file that is being made answers 202
-            if answer.status != 202:
-                break
-            page.wait_for_timeout(200)
-            answer = page.request.get(answer.url)
+        answer = fetched(page, site, address)
         assert answer.status == 200, (name, answer.status)
         assert answer.body().startswith(beginning), name
 
@@ -47,7 +44,7 @@ def test_each_format_comes_from_a_case_a_list_and_a_book(page, site, path):
 def test_a_book_downloads_by_itself_when_it_is_done(page, site):
     page.goto(f"{site}/collections/sz2020/")
     opened(page, "下载")
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         page.get_by_role("link", name="EPUB 电子书").click()
     with zipfile.ZipFile(download.value.path()) as book:
         assert len([name for name in book.namelist() if name.startswith("OEBPS/case-")]) == 65
