@@ -13,7 +13,7 @@ SIZES ?= 1000,10000,100000
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
 	@echo 'make test           every test that can run here'
-	@echo 'make test-fast      the quick tests, three minutes: no browser, no fuzzing, no hostile files, no real collections'
+	@echo 'make test-fast      a minute after each edit: every test once, but for browsers, fuzzing, hostile files, real collections'
 	@echo 'make test-browser   the tests in real Chromium'
 	@echo 'make lint           style, dead code, missing migrations, deployment settings'
 	@echo 'make fmt            format'
@@ -57,17 +57,21 @@ run: .venv/run.ok $(VAR)/secret_key
 	@echo "http://127.0.0.1:$(PORT)/"
 	$(LOCAL) $(BIN)/$(SERVER) portal.wsgi:application
 
+# Compiled tests are kept: without, each worker compiles all of them, and each child process all of ours, again.
+test test-fast test-browser: export PYTHONDONTWRITEBYTECODE :=
+
 # Everything that can run here: browser tests skip themselves where Chromium or the Nu checker is missing.
 test: .venv/dev.ok
 	$(BIN)/pytest -n 2 $(TEST_ARGS)
 
-# Marked slow: property tests, files made to harm, killed servers, the 96 real cases (tests/conftest.py marks some by what they use).
+# Slow: property tests, files made to harm, killed servers, the real collections. Further: of a test with many cases, all but the
+# first. tests/conftest.py marks both by what a test is made of.
 test-fast: .venv/dev.ok
-	$(BIN)/pytest -n 2 -m "not browser and not slow" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 -m "not browser and not slow and not further" $(TEST_ARGS)
 
 # Needs Debian's chromium; PORTAL_REQUIRE_BROWSER=1 makes a missing one a failure.
 test-browser: .venv/dev.ok
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -n 2 -m browser tests/browser
 
 lint: .venv/dev.ok
 	$(BIN)/ruff check .
