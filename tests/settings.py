@@ -18,6 +18,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # one connection, whose statements then break each other ("another row available"). Nothing here outlives the run.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(tempfile.mkdtemp(prefix="portal-db-"), "test.sqlite3")}  # noqa: F405
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
+else:
+    DATABASES["default"]["OPTIONS"]["connect_timeout"] = 60  # noqa: F405 -- a busy machine makes tests slow, never red
 PAGE_RATE = ""  # tests of limits set one
 PORTAL_SOFFICE = ""  # tests of conversion name one
 STORAGES = {
@@ -32,3 +34,4 @@ if REDIS_URL:  # noqa: F405
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     for cache in CACHES.values():  # noqa: F405
         cache["LOCATION"] = f"{base}/{int(number) - worker}"
+        cache["OPTIONS"] = {"socket_timeout": 60, "socket_connect_timeout": 60}

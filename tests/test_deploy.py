@@ -148,7 +148,7 @@ def test_a_server_names_its_cookies_so_that_no_other_host_can_set_them():
         "DJANGO_SECRET_KEY_FALLBACKS": "old,older",
         "PATH": os.environ["PATH"],
     }
-    run = subprocess.run([sys.executable, "-c", said], env=known, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", said], env=known, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert run.stdout.strip() == "__Host-sessionid __Host-csrftoken ['old', 'older']"
 
 
@@ -198,4 +198,4 @@ def test_probe_says_so_where_nothing_answers():
 
 def probe(port: int) -> int:
     known = {**os.environ, "PORT": str(port), "DJANGO_ALLOWED_HOSTS": "cases.example.org,localhost"}
-    return subprocess.run([sys.executable, DEPLOY / "probe.py"], env=known, timeout=60).returncode
+    return subprocess.run([sys.executable, DEPLOY / "probe.py"], env=known, timeout=600).returncode

@@ -92,25 +92,25 @@ def backup_while_writing(path: str) -> dict:
     """A backup during which, its cases read and its figures not, another connection adds and deletes a case."""
     gone = Case.objects.exclude(code=CODE).order_by("pk").first()
     picture = add_image(gone, picture_bytes())
-    before, started = _state()["counts"], []
+    before, written = _state()["counts"], []
 
     def on_step(step: str) -> None:
         if step == "关键数据":
-            started.append(True)
-            writer = threading.Thread(target=_write, args=(gone,))
+            writer = threading.Thread(target=lambda: written.append(_write(gone)))
             writer.start()
-            writer.join(timeout=10)
-            assert not writer.is_alive(), "the writer had to wait for the backup"
+            writer.join(timeout=300)  # one that is kept waiting gives up long before
+            assert written, "the writer had to wait for the backup"
 
     report = write_backup(path=Path(path), user=None, on_step=on_step)
-    assert started
+    assert written
     return {"before": before, "after": _state()["counts"], "missing": list(report.missing), "gone": picture.names}
 
 
 def _write(gone: Case) -> None:
+    place = {"collection": gone.collection, "category": gone.category, "institution": gone.institution}
     delete_cases(cases=[gone], user=None)
-    for _ in range(3):
-        save_case(case=make_case(figures=7), user=None)
+    for number in range(90, 93):  # this process counts from 1 again, as the one that prepared did
+        save_case(case=make_case(figures=7, code=f"sz2020-01{number}", order=number, **place), user=None)
     connection.close()
 
 

@@ -292,7 +292,7 @@ def test_two_processes_writing_the_same_cases_leave_the_index_right():
         def start(script: str, *arguments: str) -> subprocess.Popen:
             return subprocess.Popen([sys.executable, "-c", script, *arguments], env=environment)
 
-        assert start(MAKER).wait(timeout=120) == 0
+        assert start(MAKER).wait(timeout=1200) == 0
         writers = [start(WRITER, name) for name in ("甲", "乙")]
-        assert [writer.wait(timeout=120) for writer in writers] == [0, 0]
-        assert start(CHECKER).wait(timeout=60) == 0
+        assert [writer.wait(timeout=1200) for writer in writers] == [0, 0]
+        assert start(CHECKER).wait(timeout=1200) == 0

@@ -178,7 +178,7 @@ def test_a_rush_for_one_page_renders_it_once(case, monkeypatch):
     def slow(request) -> HttpResponse:
         rendered.append(request.path)
         for _ in range(24):  # each of the others has looked once, and once more while it waits
-            others.acquire(timeout=60)
+            others.acquire(timeout=300)
         return HttpResponse("x" * 300)
 
     monkeypatch.setattr(pages, "find", counted)

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,17 +74,26 @@ def test_a_docx_is_never_converted(soffice, tmp_path):
 
 
 def test_what_it_leaves_running_is_ended_with_it_and_its_folder_is_gone(soffice, tmp_path, monkeypatch):
-    monkeypatch.setattr(convert, "WALL_SECONDS", 1)
+    class Waited(subprocess.Popen):
+        """Its time is up once the program has said all, however busy the machine."""
+
+        def wait(self, timeout=None):
+            if timeout is None:
+                return super().wait()
+            assert timeout == convert.WALL_SECONDS
+            said = tmp_path / "seconds"
+            while not (said.exists() and said.read_text().endswith("\n")):
+                time.sleep(0.02)
+            raise subprocess.TimeoutExpired("soffice", timeout)
+
+    monkeypatch.setattr(convert, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": Waited}))
     soffice(
         f"sleep 600 & echo $! > {tmp_path}/left; pwd > {tmp_path}/folder; ulimit -t > {tmp_path}/seconds; sleep 600"
     )
     assert code_of(RTF, "旧.rtf") == "rtf"
     left = int((tmp_path / "left").read_text())
-    for _ in range(50):
-        if _is_ended(left):
-            break
-        time.sleep(0.1)
-    assert _is_ended(left)
+    while not _is_ended(left):
+        time.sleep(0.02)
     assert not Path((tmp_path / "folder").read_text().strip()).exists()
     assert (tmp_path / "seconds").read_text().strip() == "60"
 
