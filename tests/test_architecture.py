@@ -1,6 +1,7 @@
 """The house: a room for each thing the portal can do; a room imports only from rooms on lower floors (docs/architecture.md)."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -137,3 +138,14 @@ def test_private_helpers_are_ideas_of_their_own():
                 if is_private and not node.decorator_list and uses[node.name] == 1:
                     lonely.append(f"{name_of(path)}:{node.name}")
     assert len(lonely) / functions < ONE_CALLER_SHARE, lonely
+
+
+def test_docs_show_every_room_on_its_floor():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown, floor = {}, None
+    for line in next(part for part in text.split("\n\n") if part.startswith("    ")).splitlines():
+        told = re.split(r"\s{2,}", line.strip())
+        if told[0].isdigit():
+            floor = int(told.pop(0))
+        shown |= dict.fromkeys(told[::2], floor)
+    assert shown == {room: FLOOR_OF[room] + 1 for room in [*ROOMS, "models", "management"]}
