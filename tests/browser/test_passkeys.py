@@ -33,7 +33,7 @@ def test_a_passkey_is_made_named_used_and_taken_away(page, transactional_db, liv
     page.goto(f"{site}{PAGE}")
     page.fill("#passkey-name", "办公室的电脑")
     page.get_by_role("button", name="加一个通行密钥").click()
-    page.get_by_role("button", name="删掉").wait_for(timeout=8000)
+    page.get_by_role("button", name="删掉").wait_for()
     assert page.get_by_label("通行密钥的名字").input_value() == "办公室的电脑"
 
     page.context.clear_cookies()
@@ -45,10 +45,10 @@ def test_a_passkey_is_made_named_used_and_taken_away(page, transactional_db, liv
     page.goto(f"{site}{PAGE}")
     page.get_by_label("通行密钥的名字").fill("家里的电脑")
     page.get_by_role("button", name="改名").click()
-    page.get_by_text("名字改成了").wait_for(timeout=8000)
+    page.get_by_text("名字改成了").wait_for()
     assert WebAuthnCredential.objects.get().name == "家里的电脑"
     page.get_by_role("button", name="删掉").click()
-    page.get_by_text("以后不能用它登录").wait_for(timeout=8000)
+    page.get_by_text("以后不能用它登录").wait_for()
     assert not WebAuthnCredential.objects.exists()
 
 
@@ -58,5 +58,5 @@ def test_an_authenticator_that_says_no_is_told_in_chinese(page, transactional_db
     page.goto(f"{site}{PAGE}")
     page.route("**/passkeys/new/", lambda route: route.fulfill(status=403, body="{}"))
     page.get_by_role("button", name="加一个通行密钥").click()
-    page.get_by_text("没有成功").wait_for(timeout=8000)
+    page.get_by_text("没有成功").wait_for()
     assert not WebAuthnCredential.objects.exists()
