@@ -13,7 +13,7 @@ SIZES ?= 1000,10000,100000
 help:
 	@echo 'make run            install, migrate, load, serve on http://127.0.0.1:$(PORT)/  (PORT=…)'
 	@echo 'make test           every test that can run here'
-	@echo 'make test-fast      a minute after each edit: every test once, but for browsers, fuzzing, hostile files, real collections'
+	@echo 'make test-fast      after each edit: every test once, but for browsers, fuzzing, hostile files, real collections'
 	@echo 'make test-browser   the tests in real Chromium'
 	@echo 'make lint           style, dead code, missing migrations, deployment settings'
 	@echo 'make fmt            format'
