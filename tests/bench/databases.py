@@ -69,6 +69,13 @@ def in_process(module: str, url: str, *arguments: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def put(text: str, bench: str, path: Path) -> None:
+    """Write what a bench says into a document, between its marks."""
+    begin, end = f"<!-- made by tests.bench.{bench} -->", f"<!-- end of {bench} -->"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+
+
 def by_size(module: str, measure: Callable[[int], dict], report: Callable[[dict[str, dict[str, dict]]], None]) -> None:
     """The command line of a bench: ``measure`` every size on every engine in a process of its own, then ``report``
     engine -> size (or name of a database given) -> answer."""
