@@ -2,7 +2,9 @@ import hashlib
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +45,9 @@ def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings, migrated_fi
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, migrated_file):
-    """Keep the database once it is migrated."""
+    """Keep the database once it is migrated; on PostgreSQL empty it quickly."""
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = partial(deletes, connection.ops.sql_flush)
     if migrated_file is None or migrated_file.exists():
         return
     for outdated in set(migrated_file.parent.glob("*.sqlite3")) - {migrated_file}:
@@ -53,6 +57,13 @@ def django_db_setup(django_db_setup, django_db_blocker, migrated_file):
         connection.ensure_connection()
         connection.connection.backup(copy)
     os.replace(unfinished, migrated_file)
+
+
+def deletes(truncates: Callable[..., list[str]], style, tables: list[str], **options: bool) -> list[str]:
+    """Empty ``tables`` after a test with transactions of its own: for few rows in a fiftieth of TRUNCATE's time."""
+    if any(options.values()):  # numbers anew, or other tables too: not after tests
+        return truncates(style, tables, **options)
+    return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]  # noqa: S608 -- Django's names
 
 
 @pytest.fixture(autouse=True)
