@@ -39,7 +39,7 @@ setup_test_environment()
 client = Client(headers={"host": "127.0.0.1"})
 
 listing = client.get("/cases/?channel=online").context["listing"]
-assert {case.code for case in listing.page} == {one.code, two.code}
+assert {card.pk for card in listing.page} == {one.pk, two.pk}
 group = next(group for group in client.get("/cases/").context["listing"].facets if group.name == "channel")
 assert (group.label, [(value.slug, value.count) for value in group.values]) == ("办理渠道", [("online", 2)])
 assert client.get("/cases/?channel=nowhere").status_code == 400

@@ -31,7 +31,6 @@ export default {
   "书架上的案例和注都去掉吗？": "Remove all cases and notes from the shelf?",
   "已在书架": "On the shelf",
   "收入书架": "Add to shelf",
-  "书架": "Shelf",
   "书架满了（{0} 篇）": "The shelf is full ({0} cases)",
   "这个浏览器不让存，收不了": "This browser keeps nothing",
   "打开书架": "Open the shelf",

@@ -39,12 +39,8 @@ export function showButtons() {
     button.setAttribute("aria-pressed", isOn);
     button.textContent = say(isOn ? "已在书架" : "收入书架");
   }
-  for (const count of document.querySelectorAll("[data-shelf-count]")) {
-    // The number stands in the gap to the next word: nothing of the header moves when it comes.
-    const number = Object.assign(document.createElement("span"), { className: "shelf-count" });
-    number.textContent = cases.length ? ` ${cases.length}` : "";
-    count.replaceChildren(say("书架"), number);
-  }
+  const count = document.querySelector(".shelf-count");
+  if (count) count.textContent = cases.length ? ` ${cases.length}` : "";
 }
 
 document.addEventListener("click", ({ target }) => {

@@ -308,4 +308,4 @@ def test_a_picture_in_the_text_keeps_its_place_and_words():
         "01.png",
     )
     assert one.data == image_bytes()
-    assert document.approach == "先说。"
+    assert document.approach == "先说。\n\n〔图 1〕"

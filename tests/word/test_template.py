@@ -72,7 +72,7 @@ def test_points_and_pictures_in_a_filled_template_are_taken():
     results.insert_paragraph_before().add_run().add_picture(BytesIO(image_bytes()))
     results.insert_paragraph_before("图 1 柜员上门")
     read_back = read(document)
-    assert read_back.approach.endswith("### （一）推出小店贷")
+    assert read_back.approach.endswith("### （一）推出小店贷\n\n〔图 1〕")
     assert [one.caption for one in read_back.images] == ["柜员上门"]
     assert {notice.level for notice in read_back.notices} == {"taken"}
 
@@ -113,5 +113,5 @@ def test_an_image_at_the_end_of_the_file_brings_no_heading_of_the_last_part():
     document = filled()
     document.add_picture(BytesIO(image_bytes()))
     read_back = read(document)
-    assert read_back.results == RESULTS
+    assert read_back.results == f"{RESULTS}\n\n〔图 1〕"
     assert len(read_back.images) == 1
