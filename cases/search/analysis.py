@@ -13,7 +13,7 @@ import opencc
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from cases.models.image import keep_places
+from cases.models.image import PLACE
 
 VERSION = 2  # part of every document's digest: raise it when the tokens of an unchanged text change
 MAX_TOKEN = 24
@@ -83,7 +83,7 @@ def without_one(text: str) -> set[str]:
 
 def strip_markdown(text: str) -> str:
     """The words of a Markdown text without its signs and the places of images, line by line."""
-    return MARKDOWN.sub(lambda match: match[1] or "", keep_places(text))
+    return MARKDOWN.sub(lambda match: match[1] or "", PLACE.sub("", text))
 
 
 def sentences(text: str) -> list[str]:

@@ -193,9 +193,11 @@ def test_pages_keep_the_filters(client):
     assert response.context["listing"].pages == [("1", ""), ("2", "/cases/?category=green&sort=code&page=2")]
 
 
-@pytest.mark.parametrize("address", ["/cases/", "/cases/?need=slow&sort=title", "/cases/?q=绿色票据&need=slow"])
-def test_list_is_made_by_few_modules(client, address):
-    """A list can be followed by reading thirteen of our files; nothing is counted that only the first request does."""
+@pytest.mark.parametrize(
+    ("address", "most"), [("/cases/", 11), ("/cases/?need=slow&sort=title", 11), ("/cases/?q=绿色票据&need=slow", 13)]
+)
+def test_list_is_made_by_few_modules(client, address, most):
+    """A list can be followed by reading so many of our files; nothing is counted that only the first request does."""
     make_case(title="绿色票据", terms=(make_term(slug="slow"),))
     index_all()
     client.get(address)
@@ -212,4 +214,4 @@ def test_list_is_made_by_few_modules(client, address):
     finally:
         sys.setprofile(None)
     assert response.context["listing"].page.paginator.count == 1
-    assert len(entered) <= 13, sorted(entered)
+    assert len(entered) <= most, sorted(entered)

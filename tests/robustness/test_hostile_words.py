@@ -24,6 +24,7 @@ MADE_BY_US = {
     "language", "field", "query", "password", "address",
 }  # fmt: skip
 MACHINERY = {
+    "casestamp",
     "contentversion",
     "searchdocument",
     "searchstate",
