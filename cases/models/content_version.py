@@ -96,8 +96,8 @@ def current_version() -> ContentState:
     with connection.cursor() as cursor:
         cursor.execute(READ, [connection.ops.adapt_datetimefield_value(now)])
         row = cursor.fetchone()
-    if row is None:  # an emptied database
-        touch()
+    if row is None:
+        begin()
         return current_version()
     stamp, changed_at, due = row
     if due and timezone.is_naive(due):  # SQLite
@@ -122,8 +122,8 @@ def read_stamps(keys: Collection[int]) -> dict[int, str]:
             [connection.ops.adapt_datetimefield_value(timezone.now()), *keys],
         )
         rows = cursor.fetchall()
-    if any(shared is None for *_, shared in rows):  # an emptied database
-        touch()
+    if any(shared is None for *_, shared in rows):
+        begin()
         return read_stamps(keys)
     # A case without one was not written since the triggers were installed, when what cases share got another.
     return {pk: f"{own or ''}{shared}" for pk, is_public, own, shared in rows if is_public}
@@ -132,8 +132,17 @@ def read_stamps(keys: Collection[int]) -> dict[int, str]:
 def touch() -> None:
     """Make another version, for what no trigger sees."""
     for row in (ROW, SHARED):
-        values = {"stamp": secrets.token_hex(16), "changed_at": int(time.time())}
-        ContentVersion.objects.update_or_create(pk=row, defaults=values)
+        ContentVersion.objects.update_or_create(pk=row, defaults=_another())
+
+
+def begin() -> None:
+    """Make the first version of an emptied database; of several who ask at once, all get the same."""
+    for row in (ROW, SHARED):
+        ContentVersion.objects.get_or_create(pk=row, defaults=_another())
+
+
+def _another() -> dict[str, str | int]:
+    return {"stamp": secrets.token_hex(16), "changed_at": int(time.time())}
 
 
 # --- triggers --------------------------------------------------------------------------------------------------------
