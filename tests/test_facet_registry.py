@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.bench.databases import database
 
 SCRIPT = """
@@ -64,6 +66,7 @@ print("followed")
 """
 
 
+@pytest.mark.slow
 def test_everything_follows_one_more_facet():
     with database("sqlite") as url:
         environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "REDIS_URL": ""}

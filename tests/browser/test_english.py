@@ -1,8 +1,8 @@
 """The pages in English, and what figures are drawn on: accessible and within the screen, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.asking import violations
 from tests.browser.test_reading import RULES
 
 ENGLISH = ["/en/", "/en/cases/", "/en/cases/sz2020-0304/", "/en/figures/", "/en/figures/?kind=money&base_unit=元"]
@@ -20,9 +20,8 @@ def test_pages_are_accessible(chromium, site, paths, scheme):
         page.goto(site + path)
         for width in (1440, 360):
             page.set_viewport_size({"width": width, "height": 900})
-            results = Axe().run(page, options=RULES)
-            if results.violations_count:
-                found[path, width] = [(v["id"], v["nodes"][0]["html"][:120]) for v in results.response["violations"]]
+            if problems := violations(page, tags=RULES):
+                found[path, width] = problems
     context.close()
     assert found == {}
 

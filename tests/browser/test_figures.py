@@ -73,8 +73,9 @@ def test_without_javascript_dots_lead_to_their_sentences(chromium, site):
     context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
     page.goto(f"{site}/figures/?kind=ratio&base_unit=%25")
-    assert page.locator(".drawing circle").count() == 112
-    page.locator(".drawing a").last.click()
+    dots = page.locator(".drawing").first
+    assert dots.locator("circle").count() == 112
+    dots.locator("a").last.click()
     page.wait_for_url("**/cases/*/#at-*")
     assert page.locator(":target").inner_text().replace("％", "%") == "320%"
     context.close()

@@ -80,7 +80,7 @@ def test_clerk_goes_from_the_template_to_the_draft(page, site, clerk):
     bring_in(page)
     case = Case.objects.get(title="“小店贷”两天放款")
     assert page.url == f"{site}/admin/cases/case/{case.pk}/change/"
-    assert page.input_value("#id_results").strip() == RESULTS
+    assert page.input_value("#id_results").strip() == f"{RESULTS}\n\n〔图 1〕"
     assert (case.institution.slug, case.category.slug) == ("abc-shenzhen", "small-business")
     assert [(one.label, one.is_headline) for one in case.figures.all()] == [("惠及小店", True)]
     assert [image.alt for image in case.images.all()] == ["放款流程示意图"]

@@ -69,6 +69,7 @@ def test_file_loads_alone_after_the_reference_data(path):
     )
 
 
+@pytest.mark.slow
 def test_loading_takes_a_few_queries_for_each_object(db):
     queries = []
     with connection.execute_wrapper(lambda execute, *args: queries.append(args[0][:9]) or execute(*args)):

@@ -40,7 +40,9 @@ def code_of(data: bytes, filename: str = "旧.doc") -> str:
     return caught.value.code
 
 
-@pytest.mark.parametrize(("data", "name"), [(DOC, "旧.doc"), (DOC, "旧.wps"), (RTF, "旧.rtf")])
+@pytest.mark.parametrize(
+    ("data", "name"), [(DOC, "旧.doc"), (DOC, "旧.wps"), (RTF, "旧.rtf")], ids=["doc", "wps", "rtf"]
+)
 def test_what_is_converted_is_read_like_any_file_and_the_report_says_so(soffice, tmp_path, data, name):
     (tmp_path / "made.docx").write_bytes(styled_case())
     soffice(f'cp {tmp_path}/made.docx "$out/in.docx"; cp "$source" {tmp_path}/seen')
